@@ -1,0 +1,123 @@
+"""One typed settings object: environment variables `PIA_…` over `instance/config.py` over these defaults.
+
+What belongs to the city (its name, colours, policy) is a record, not a setting; see `models.city`.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pia_engine.errors import N_, Invalid
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def instance_folder() -> Path:
+    """`PIA_INSTANCE`, else `instance/` beside the checkout, else `instance/` where the command runs."""
+    named = os.environ.get("PIA_INSTANCE")
+    if named:
+        return Path(named).resolve()
+    checkout = _PACKAGE.parent
+    return (checkout if (checkout / "setup.cfg").exists() else Path.cwd()) / "instance"
+
+
+class _InstanceFile(PydanticBaseSettingsSource):
+    """`instance/config.py`: upper-case names without the `PIA_` prefix."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = instance_folder() / "config.py"
+        if not path.exists():
+            return {}
+        try:
+            names = runpy.run_path(str(path))
+        except SyntaxError as wrong:
+            raise Invalid(
+                N_("%(file)s, line %(line)s: this is not valid Python. Mend the line and start again."),
+                file=path,
+                line=wrong.lineno,
+            ) from wrong
+        return {name.lower(): value for name, value in names.items() if name.isupper()}
+
+
+class Settings(BaseSettings):
+    """Every setting, with what it is for. `docs/reference/settings.md` lists them; a test compares."""
+
+    model_config = SettingsConfigDict(env_prefix="PIA_", extra="forbid", frozen=True)
+
+    instance: Path = Field(
+        default_factory=instance_folder, description="Folder of the city's data, keys and configuration."
+    )
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite at instance/pia.db.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Address people reach the site at, without a final slash."
+    )
+    secret_key_file: Path | None = Field(None, description="File holding the secret key; default instance/secret.key.")
+    smtp_url: str = Field(
+        "", description="smtp://user:password@host:port or smtps://…; empty keeps messages in instance/mail/."
+    )
+    mail_from: str = Field("privacy-office@localhost", description="Sender of messages.")
+    host: str = Field("127.0.0.1", description="Address `pia serve` listens on.")
+    port: int = Field(8000, description="Port `pia serve` listens on.")
+    session_hours: int = Field(8, ge=1, le=72, description="Hours after which a signed-in person must sign in again.")
+    rate_limit_storage: str = Field("memory://", description="Where request counts are kept: memory:// or redis://….")
+    sign_in_limit: str = Field("10 per minute", description="Sign-in attempts allowed from one address.")
+    trusted_proxies: int = Field(
+        0, ge=0, description="Reverse proxies in front whose X-Forwarded-For and -Proto headers are believed."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _InstanceFile(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.instance / 'pia.db'}"
+
+    @property
+    def keys_folder(self) -> Path:
+        return self.instance / "keys"
+
+    @property
+    def secret_key_path(self) -> Path:
+        return self.secret_key_file or self.instance / "secret.key"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.instance / "mail"
+
+    @property
+    def documents_folder(self) -> Path:
+        """Content-addressed files: signed PDFs and public records."""
+        return self.instance / "documents"
+
+    @property
+    def public_folder(self) -> Path:
+        """Published pages as bytes, served ahead of Flask."""
+        return self.instance / "public"
+
+    @property
+    def questionnaires_folder(self) -> Path:
+        """The city's own questionnaires; may be absent."""
+        return self.instance / "questionnaires"
+
+    @property
+    def uses_https(self) -> bool:
+        return self.public_url.startswith("https://")
