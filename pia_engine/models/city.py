@@ -1,0 +1,75 @@
+"""The city itself, its departments, and the versions of its PIA policy: records, never constants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pia_engine.models.base import Base, Identified
+
+
+class City(Identified, Base):
+    """The one row that says whose installation this is. Its id goes into every audit hash."""
+
+    __tablename__ = "city"
+
+    name: Mapped[str] = mapped_column(String(200))
+    service_name: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str]
+    contact_name: Mapped[str] = mapped_column(String(200))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(16))
+    brand_colour: Mapped[str] = mapped_column(String(7))
+    link_colour: Mapped[str] = mapped_column(String(7))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+
+
+class Department(Identified, Base):
+    __tablename__ = "department"
+
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class PolicyVersion(Identified, Base):
+    """One version of the city's PIA policy. `rules` is read through `services.policies.PolicyRules`."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (
+        CheckConstraint("(status = 'draft') = (adopted_on IS NULL)", name="adopted_iff_dated"),
+        CheckConstraint("status IN ('draft', 'adopted', 'superseded')", name="known_status"),
+    )
+
+    number: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(40))
+    adopted_on: Mapped[dt.date | None]
+    adopted_by: Mapped[str | None] = mapped_column(String(200))
+    instrument: Mapped[str] = mapped_column(String(300))
+    rules: Mapped[dict[str, Any]]
+
+
+class ReferenceCounter(Base):
+    """The last number given out in a year, for `PIA-2026-0042`."""
+
+    __tablename__ = "reference_counter"
+
+    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class KnownQuestionnaire(Base):
+    """The digest of each questionnaire version when it was first used: a used version never changes."""
+
+    __tablename__ = "known_questionnaire"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    first_used_at: Mapped[dt.datetime]

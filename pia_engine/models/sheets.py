@@ -1,0 +1,53 @@
+"""Answer sheets: the answers given to one questionnaire version, by whoever is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from pia_engine.models.base import Base, Identified
+
+
+class AnswerSheet(Identified, Base):
+    """One questionnaire version being answered. `version` counts saves; a form remembers the one it was opened at."""
+
+    __tablename__ = "answer_sheet"
+
+    questionnaire: Mapped[str] = mapped_column(String(80))
+    questionnaire_version: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    answers: Mapped[list[Answer]] = relationship(back_populates="sheet", order_by="Answer.question")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Answer(Identified, Base):
+    """The present answer to one question, and where it came from.
+
+    `saved_in` is the sheet's version it was last saved in, so that a stale form is noticed question by question.
+    `origin` is `typed`, `initial` (carried from the initial assessment), `vendor` or `previous`.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "question"),
+        CheckConstraint("origin IN ('typed', 'initial', 'vendor', 'previous')", name="known_origin"),
+    )
+
+    sheet_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("answer_sheet.id"), index=True)
+    question: Mapped[str] = mapped_column(String(80))
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=False))
+    saved_in: Mapped[int]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_by_name: Mapped[str] = mapped_column(String(200))
+    answered_at: Mapped[dt.datetime]
+    origin: Mapped[str] = mapped_column(String(16), default="typed")
+    origin_note: Mapped[str] = mapped_column(String(300), default="")
+    is_confirmed: Mapped[bool] = mapped_column(default=True)
+
+    sheet: Mapped[AnswerSheet] = relationship(back_populates="answers")

@@ -1,0 +1,1 @@
+"""Who may do what: roles, the permission table, and what a record allows. Sentences instead of bare refusals."""

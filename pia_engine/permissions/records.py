@@ -1,0 +1,239 @@
+"""Does the *record* allow it now? One function per guard named in the workflow tables, each raising a sentence.
+
+Guards only look. They are asked both before an action is offered and before it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pia_engine.errors import N_, NotAllowed, NotPossible
+from pia_engine.models import (
+    AnnualAudit,
+    AnswerEvaluation,
+    Assessment,
+    Determination,
+    Initiative,
+    RequestedChange,
+    Review,
+    Revision,
+    SignOff,
+    VendorResponse,
+    WorkflowRecord,
+)
+from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models.policy_rules import read_rules
+from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
+from pia_engine.questionnaires.definition import Question
+from pia_engine.questionnaires.progress import answers_in_play, missing_questions
+from pia_engine.workflows import full_assessment, initial_assessment, vendor_response
+
+Guard = Callable[[Session, WorkflowRecord, Actor], None]
+
+AUTHORING_ROLES = frozenset({Role.AGENCY_OFFICIAL, Role.CONTRIBUTOR, Role.VENDOR_RESPONDENT, Role.AUDITOR})
+ADVICE_ROLES = frozenset({Role.PRIVACY_OFFICER})
+
+
+def missing_for(session: Session, record: WorkflowRecord, roles: frozenset[Role]) -> list[Question]:
+    """Required questions still open that people of `roles` answer, in questionnaire order."""
+    sheet = cast("Assessment | VendorResponse | AnnualAudit", record).sheet
+    questionnaire = questionnaire_for(session, sheet)
+    missing = missing_questions(questionnaire, answers_of(sheet))
+    return [question for question in missing if question.answered_by in roles]
+
+
+def all_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    _refuse_missing(missing_for(session, record, AUTHORING_ROLES))
+
+
+def advice_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    _refuse_missing(missing_for(session, record, ADVICE_ROLES))
+
+
+def _refuse_missing(missing: list[Question]) -> None:
+    if missing:
+        raise NotPossible(
+            N_("Questions that still need an answer: %(count)s. The first is “%(first)s”."),
+            count=len(missing),
+            first=missing[0].text,
+        )
+
+
+def requested_changes_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    open_changes = session.scalar(
+        select(func.count(RequestedChange.id))
+        .join(Review)
+        .where(Review.assessment_id == record.id, Review.result == "changes", RequestedChange.reply == "")
+    )
+    if open_changes:
+        raise NotPossible(
+            N_("Requested changes without a reply: %(count)s. Say for each what you changed, or why not."),
+            count=open_changes,
+        )
+
+
+def vendor_answers_settled(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    waiting = session.scalars(
+        select(VendorResponse.company)
+        .where(
+            VendorResponse.assessment_reference == record.reference,
+            VendorResponse.status.in_([str(status) for status in vendor_response.UNSETTLED]),
+        )
+        .order_by(VendorResponse.reference)
+    ).first()
+    if waiting:
+        raise NotPossible(
+            N_("The answers of %(company)s are not accepted yet. The privacy officer accepts or cancels them."),
+            company=waiting,
+        )
+
+
+def open_review(session: Session, assessment_id: object) -> Review | None:
+    """The review round under way, if one is."""
+    return session.scalars(
+        select(Review).where(Review.assessment_id == assessment_id, Review.result == "")
+    ).one_or_none()
+
+
+def _changes_in_open_review(session: Session, record: WorkflowRecord) -> int:
+    review = open_review(session, record.id)
+    return len(review.requested_changes) if review else 0
+
+
+def a_change_is_requested(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    if not _changes_in_open_review(session, record):
+        raise NotPossible(N_("No change is noted yet. Note at least one, at the question it is about."))
+
+
+def no_change_waits_to_be_sent(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    if _changes_in_open_review(session, record):
+        raise NotPossible(N_("You have noted changes. Request them from the author, or remove them first."))
+
+
+def newest_revision(session: Session, assessment_id: object) -> Revision | None:
+    return session.scalars(
+        select(Revision).where(Revision.assessment_id == assessment_id).order_by(Revision.number.desc()).limit(1)
+    ).first()
+
+
+def agency_has_signed(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    revision = newest_revision(session, record.id)
+    signed = revision is not None and session.scalar(
+        select(func.count(SignOff.id)).where(
+            SignOff.assessment_id == record.id,
+            SignOff.position == 1,
+            SignOff.decision == "signed",
+            SignOff.revision_digest == revision.digest,
+        )
+    )
+    if not signed:
+        raise NotPossible(N_("The agency has not signed the present text yet."))
+
+
+def decider_role(session: Session, assessment: Assessment) -> Role:
+    """Who decides, by the residual risk the assessment states and the policy it was begun under."""
+    level = str(answers_of(assessment.sheet).get("overall_residual_risk", "high"))
+    by_level = read_rules(assessment.policy_version).decider_by_residual_risk
+    return Role(by_level.get(level, by_level["high"]))
+
+
+def is_the_decider(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    role = decider_role(session, cast(Assessment, record))
+    if role not in actor.roles:
+        raise NotAllowed(
+            N_("The remaining risk decides who decides: here it is the %(role)s."),
+            who_can_help=ROLE_NAMES[role],
+            role=ROLE_NAMES[role].lower(),
+        )
+
+
+def queries_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    unanswered = session.scalar(
+        select(func.count(AnswerEvaluation.id)).where(
+            AnswerEvaluation.vendor_response_id == record.id,
+            AnswerEvaluation.verdict == "queried",
+            AnswerEvaluation.reply == "",
+        )
+    )
+    if unanswered:
+        raise NotPossible(N_("Questions of the privacy officer without a reply: %(count)s."), count=unanswered)
+
+
+def _verdicts(record: WorkflowRecord) -> dict[str, str]:
+    return {verdict.question: verdict.verdict for verdict in cast(VendorResponse, record).evaluations}
+
+
+def an_answer_is_queried(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    if "queried" not in _verdicts(record).values():
+        raise NotPossible(N_("No answer is queried. Mark the answers you want the vendor to clarify."))
+
+
+def all_answers_accepted(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    verdicts = _verdicts(record)
+    sheet = cast(VendorResponse, record).sheet
+    answered = answers_in_play(questionnaire_for(session, sheet), answers_of(sheet))
+    waiting = [question for question in answered if verdicts.get(question) != "accepted"]
+    if waiting:
+        raise NotPossible(N_("Answers not accepted yet: %(count)s."), count=len(waiting))
+
+
+def assessment_allows_go_live(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    initiative = cast(Initiative, record)
+    cleared = session.scalar(
+        select(func.count(Determination.id))
+        .join(Assessment)
+        .where(Assessment.initiative_id == initiative.id, Determination.outcome == "no_pia")
+    ) or session.scalar(
+        select(func.count(Assessment.id)).where(
+            Assessment.initiative_id == initiative.id,
+            Assessment.stage == "full",
+            Assessment.status.in_([str(status) for status in full_assessment.ALLOWS_GO_LIVE]),
+        )
+    )
+    if not cleared:
+        raise NotPossible(N_("No assessment of this initiative allows it to go live yet."))
+
+
+def check_can_answer(record: WorkflowRecord, role: str) -> None:
+    """May people of `role` change their answers in the record's present status? Raises NotPossible."""
+    if record.status in _EDITABLE_BY.get((record.workflow_name, role), frozenset()):
+        return
+    raise NotPossible(N_("These answers cannot be changed at this step. They are kept as they were submitted."))
+
+
+_EDITABLE_BY: dict[tuple[str, str], frozenset[str]] = {
+    ("initial_assessment", "agency_official"): frozenset(map(str, initial_assessment.EDITABLE)),
+    ("full_assessment", "agency_official"): frozenset(map(str, full_assessment.EDITABLE)),
+    ("full_assessment", "contributor"): frozenset(map(str, full_assessment.EDITABLE)),
+    ("full_assessment", "privacy_officer"): frozenset({"draft", "changes_requested", "submitted", "in_review"}),
+    ("vendor_response", "vendor_respondent"): frozenset(map(str, vendor_response.EDITABLE)),
+    ("annual_audit", "auditor"): frozenset({"in_progress"}),
+}
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        a_change_is_requested,
+        advice_questions_answered,
+        agency_has_signed,
+        all_answers_accepted,
+        all_questions_answered,
+        an_answer_is_queried,
+        assessment_allows_go_live,
+        is_the_decider,
+        no_change_waits_to_be_sent,
+        queries_answered,
+        requested_changes_answered,
+        vendor_answers_settled,
+    )
+}
+
+
+def check_guards(session: Session, record: WorkflowRecord, actor: Actor, guards: tuple[str, ...]) -> None:
+    """Run the named guards in order; the first that refuses speaks."""
+    for name in guards:
+        GUARDS[name](session, record, actor)

@@ -1,0 +1,263 @@
+"""Begin, submit, determine and withdraw assessments. Review and decision are in `reviews`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+
+import rfc8785
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pia_engine import clock
+from pia_engine.errors import N_, Invalid, NotFound, NotPossible
+from pia_engine.models import (
+    Answer,
+    Assessment,
+    Determination,
+    Initiative,
+    Person,
+    PolicyVersion,
+    Revision,
+)
+from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models.policy_rules import read_rules
+from pia_engine.permissions.people import check_may
+from pia_engine.permissions.roles import Actor
+from pia_engine.permissions.vocabulary import Permission
+from pia_engine.questionnaires.progress import answers_in_play
+from pia_engine.questionnaires.thresholds import ThresholdResult, evaluate
+from pia_engine.services.answers import begin_sheet, carry_answers
+from pia_engine.services.cities import current_policy, get_city
+from pia_engine.services.initiatives import clear_initiative, list_assessments_of
+from pia_engine.services.periods import months_after
+from pia_engine.services.references import next_reference
+from pia_engine.services.workflow import apply_action, begin_life
+from pia_engine.workflows import full_assessment, initial_assessment
+from pia_engine.workflows.initiative import Action as InitiativeAction
+from pia_engine.workflows.initiative import Status as InitiativeStatus
+
+STAGES = ("initial", "full")
+ENDED = frozenset({str(full_assessment.Status.WITHDRAWN), str(full_assessment.Status.REJECTED)})
+OUTCOMES = {"no_pia": N_("No PIA needed"), "full_pia": N_("Full PIA needed")}
+
+
+def get_assessment(session: Session, reference: str, stage: str, edition: int | None = None) -> Assessment:
+    """One assessment by reference and stage; the newest edition unless one is named."""
+    query = select(Assessment).where(Assessment.reference == reference, Assessment.stage == stage)
+    if edition is not None:
+        query = query.where(Assessment.edition == edition)
+    assessment = session.scalars(query.order_by(Assessment.edition.desc()).limit(1)).first()
+    if assessment is None:
+        raise NotFound(N_("There is no such assessment."))
+    return assessment
+
+
+def list_stages(session: Session, reference: str) -> list[Assessment]:
+    """Everything under one reference: the initial assessment, then each edition of the full one."""
+    rows = list(
+        session.scalars(
+            select(Assessment)
+            .where(Assessment.reference == reference)
+            .order_by(Assessment.stage.desc(), Assessment.edition)
+        )
+    )
+    if not rows:
+        raise NotFound(N_("There is no assessment with this reference."))
+    return rows
+
+
+def check_can_begin(session: Session, initiative: Initiative, *, actor: Actor) -> None:
+    """An initiative has one assessment at a time; after a withdrawal or a refusal the next may begin."""
+    check_may(actor, Permission.INITIATIVE_REGISTER, initiative)
+    if initiative.status not in (InitiativeStatus.REGISTERED, InitiativeStatus.IN_ASSESSMENT):
+        raise NotPossible(N_("An assessment is begun while an initiative is registered or being assessed."))
+    newest = {each.reference: each for each in list_assessments_of(session, initiative)}
+    if any(each.status not in ENDED for each in newest.values()):
+        raise NotPossible(N_("This initiative already has an initial assessment."))
+
+
+def begin_initial_assessment(
+    session: Session, initiative: Initiative, *, author: Person, actor: Actor, now: dt.datetime
+) -> Assessment:
+    """Begin the short questionnaire every initiative answers. One per initiative at a time."""
+    check_can_begin(session, initiative, actor=actor)
+    if initiative.status == InitiativeStatus.REGISTERED:
+        apply_action(session, initiative, InitiativeAction.BEGIN_ASSESSMENT, actor=actor, now=now)
+    assessment = _new_assessment(session, initiative, stage="initial", author_id=author.id, now=now)
+    assessment.reference = next_reference(session, "PIA", now)
+    begin_life(session, assessment, "initial-assessment:begun", actor=actor, now=now)
+    return assessment
+
+
+def _new_assessment(
+    session: Session, initiative: Initiative, *, stage: str, author_id: uuid.UUID, now: dt.datetime
+) -> Assessment:
+    questionnaire = "initial-assessment" if stage == "initial" else "full-assessment"
+    sheet = begin_sheet(session, questionnaire, now=now)
+    return Assessment(
+        stage=stage,
+        edition=1,
+        initiative=initiative,
+        department_id=initiative.department_id,
+        author_id=author_id,
+        policy_version=current_policy(session),
+        sheet=sheet,
+    )
+
+
+def submit_assessment(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime) -> Revision:
+    """Hand the answers in: they become a revision that never changes."""
+    action = initial_assessment.Action.SUBMIT if assessment.stage == "initial" else full_assessment.Action.SUBMIT
+    apply_action(session, assessment, action, actor=actor, now=now)
+    return fix_revision(session, assessment, actor=actor, now=now)
+
+
+def fix_revision(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime) -> Revision:
+    """Keep the present answers as the next revision."""
+    answers = answers_in_play(questionnaire_for(session, assessment.sheet), answers_of(assessment.sheet))
+    last = session.scalar(select(func.max(Revision.number)).where(Revision.assessment_id == assessment.id)) or 0
+    revision = Revision(
+        assessment_id=assessment.id,
+        number=last + 1,
+        answers=dict(answers),
+        digest=digest_of(assessment, answers),
+        submitted_by=actor.person_id,
+        submitted_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def digest_of(assessment: Assessment, answers: object) -> str:
+    """What a sign-off covers: the questionnaire version and every answer, as SHA-256 of canonical JSON (RFC 8785)."""
+    return hashlib.sha256(
+        rfc8785.dumps(
+            {
+                "reference": assessment.reference,
+                "stage": assessment.stage,
+                "edition": assessment.edition,
+                "questionnaire": assessment.sheet.questionnaire,
+                "questionnaire_version": assessment.sheet.questionnaire_version,
+                "answers": answers,  # type: ignore[dict-item]
+            }
+        )
+    ).hexdigest()
+
+
+def return_assessment(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> None:
+    """Send an initial assessment back to its author."""
+    apply_action(session, assessment, initial_assessment.Action.RETURN, actor=actor, now=now, reason=reason)
+
+
+def withdraw_assessment(
+    session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str
+) -> None:
+    """Take an assessment back before it is decided."""
+    action = initial_assessment.Action.WITHDRAW if assessment.stage == "initial" else full_assessment.Action.WITHDRAW
+    apply_action(session, assessment, action, actor=actor, now=now, reason=reason)
+
+
+def compute_outcome(session: Session, assessment: Assessment) -> ThresholdResult:
+    """What the threshold rules make of the answers: which fired, and why."""
+    questionnaire = questionnaire_for(session, assessment.sheet)
+    if questionnaire.thresholds is None:
+        raise NotPossible(N_("This questionnaire has no threshold rules."))
+    return evaluate(questionnaire.thresholds, answers_of(assessment.sheet), questionnaire=questionnaire)
+
+
+def determine(
+    session: Session, assessment: Assessment, *, outcome: str, actor: Actor, now: dt.datetime, reason: str = ""
+) -> Determination:
+    """Record the officer's determination and begin what follows: a full assessment, or clearance."""
+    if outcome not in OUTCOMES:
+        raise Invalid(N_("Choose an outcome."))
+    computed = compute_outcome(session, assessment)
+    if outcome != computed.outcome and not reason.strip():
+        raise Invalid(N_("Your determination departs from what the rules say. Give the reason."))
+    apply_action(
+        session,
+        assessment,
+        initial_assessment.Action.DETERMINE,
+        actor=actor,
+        now=now,
+        reason=reason,
+        details={"outcome": outcome, "computed": computed.outcome, "rules": [rule.id for rule in computed.fired]},
+    )
+    determination = Determination(
+        assessment_id=assessment.id,
+        outcome=outcome,
+        computed_outcome=computed.outcome,
+        fired=[{"rule": rule.id, "because": rule.because} for rule in computed.fired],
+        reason=reason.strip(),
+        determined_by=actor.person_id,
+        determined_at=now,
+        expires_on=_expiry(session, assessment.policy_version, outcome, now),
+    )
+    session.add(determination)
+    session.flush()
+    if outcome == "no_pia":
+        clear_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: no PIA needed")
+    else:
+        begin_full_assessment(session, assessment, actor=actor, now=now)
+    return determination
+
+
+def _expiry(session: Session, policy: PolicyVersion, outcome: str, now: dt.datetime) -> dt.date | None:
+    if outcome != "no_pia":
+        return None
+    today = clock.day_of(now, get_city(session).time_zone)
+    return months_after(today, read_rules(policy).no_pia_expires_months)
+
+
+def begin_full_assessment(session: Session, initial: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
+    """The full assessment under the same reference, prefilled from the initial one."""
+    full = _new_assessment(session, initial.initiative, stage="full", author_id=initial.author_id, now=now)
+    full.reference = initial.reference
+    begin_life(session, full, "full-assessment:begun", actor=actor, now=now)
+    carry_answers(
+        session,
+        full,
+        initial,
+        origin="initial",
+        note=f"{initial.reference}, {initial.updated_at.date().isoformat()}",
+        actor=actor,
+        now=now,
+    )
+    return full
+
+
+def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
+    """The next edition of a published assessment, begun from its answers; the old one stays until it is replaced."""
+    newest = get_assessment(session, published.reference, "full")
+    if newest.edition != published.edition:
+        raise NotPossible(N_("A newer version of this assessment is already being written."))
+    following = _new_assessment(session, published.initiative, stage="full", author_id=published.author_id, now=now)
+    following.reference, following.edition = published.reference, published.edition + 1
+    for answer in published.sheet.answers:
+        following.sheet.answers.append(
+            Answer(
+                question=answer.question,
+                value=answer.value,
+                saved_in=1,
+                answered_by=answer.answered_by,
+                answered_by_name=answer.answered_by_name,
+                answered_at=answer.answered_at,
+                origin="previous",
+                origin_note=f"v{published.edition}",
+                is_confirmed=False,
+            )
+        )
+    begin_life(session, following, "full-assessment:new-edition-begun", actor=actor, now=now)
+    return following
+
+
+def find_determination(session: Session, assessment: Assessment) -> Determination | None:
+    return session.scalars(select(Determination).where(Determination.assessment_id == assessment.id)).one_or_none()
+
+
+def list_sheet_answers(assessment: Assessment) -> dict[str, Answer]:
+    """The stored answers with their provenance, by question id."""
+    return {answer.question: answer for answer in assessment.sheet.answers if answer.value is not None}

@@ -1,0 +1,249 @@
+"""The report a PDF is made of, built from the very document the public gets: nothing else can slip into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from pia_engine.documents.report import (
+    Answer,
+    Entry,
+    FoundationLine,
+    MitigationLine,
+    Report,
+    ReportSection,
+    RiskLine,
+    RiskMatrix,
+    SignOffLine,
+    Source,
+    Table,
+)
+from pia_engine.errors import N_
+from pia_engine.models import Assessment
+from pia_engine.questionnaires.wording import Sentence
+from pia_engine.register.entries import find_answer, permalink, public_record
+from pia_engine.register.language import Language, language_of
+from pia_engine.register.risks import CELLS, LEVELS, LIKELIHOODS, SEVERITIES, Risk, read_risks
+from pia_engine.services.foundations import foundation_standings
+
+SHOWN_APART = frozenset({"summary", "risks", "mitigations", "annexes"})
+"""Questions whose answers have a chapter of their own in the document."""
+
+EDITION = N_("Edition %(edition)s")
+STATUS_LINE = N_("%(decision)s on %(day)s")
+FOR_RISK = N_("For %(risk)s: %(response)s")
+KEPT_INTERNAL = N_("%(count)s answers of this section are kept internal: %(ground)s.")
+KEPT_INTERNAL_ONE = N_("One answer of this section is kept internal: %(ground)s.")
+NO_DAY = "–"
+
+
+def build_record(session: Session, assessment: Assessment, *, now: dt.datetime, public_url: str) -> dict[str, Any]:
+    """The public document of one edition, with its standing on the six foundations."""
+    return public_record(
+        session,
+        assessment,
+        as_published_at=now,
+        public_url=public_url,
+        standings=foundation_standings(session, assessment),
+    )
+
+
+def build_report(session: Session, assessment: Assessment, *, now: dt.datetime, public_url: str) -> Report:
+    """What the PDF of one edition will say."""
+    return report_of(build_record(session, assessment, now=now, public_url=public_url), public_url=public_url)
+
+
+def report_of(record: dict[str, Any], *, public_url: str) -> Report:
+    """The report of a public document."""
+    language = language_of(record["language"], record["city"]["time_zone"])
+    risks = risks_of(record)
+    return Report(
+        reference=record["reference"],
+        edition=language.say(Sentence(EDITION, edition=record["edition"])),
+        title=record["title"],
+        city_name=record["city"]["name"],
+        department=record["department"],
+        status_line=_status_line(record, language),
+        language=record["language"],
+        direction=language.direction,
+        summary=record["summary"],
+        created_at=dt.datetime.fromisoformat(record["published_at"]),
+        verification_address=permalink(public_url, record["reference"], record["edition"]),
+        facts=_facts(record, language),
+        sections=tuple(_section(section, language) for section in record["sections"] if _has_content(section)),
+        foundations=tuple(_foundation(line) for line in record["foundations"]),
+        risks=tuple(_risk_line(risk, risks) for risk in risks),
+        matrix=matrix(language) if risks else None,
+        mitigations=(*_measures(risks, language), *_promises(record, len(risks))),
+        sign_offs=tuple(_sign_off(line) for line in record["sign_offs"]),
+        advice="\n".join(line["text"] for line in record["advice"]),
+        conditions=tuple(line.strip() for line in record["conditions"].splitlines() if line.strip()),
+        sources=_sources(record),
+        notice=record["city"]["notice"],
+    )
+
+
+def risks_of(record: dict[str, Any]) -> tuple[Risk, ...]:
+    """The risk register of a public document."""
+    answer = find_answer(record, "risks")
+    return read_risks([row for row in answer["value"] if any(row.values())], answer["shown"]) if answer else ()
+
+
+def matrix(language: Language) -> RiskMatrix:
+    """The city's matrix in words."""
+    return RiskMatrix(
+        likelihoods=tuple(map(language.say, LIKELIHOODS)),
+        impacts=tuple(map(language.say, SEVERITIES)),
+        levels=tuple(map(language.say, LEVELS)),
+        cells=CELLS,
+    )
+
+
+def _status_line(record: dict[str, Any], language: Language) -> str:
+    last = record["sign_offs"][-1]
+    return language.say(Sentence(STATUS_LINE, decision=last["decision"], day=language.day_of(last["signed_at"])))
+
+
+def _facts(record: dict[str, Any], language: Language) -> tuple[tuple[str, str], ...]:
+    level = find_answer(record, "overall_residual_risk")
+    facts = (
+        (N_("Published"), language.day_of(record["published_at"])),
+        (N_("Risk that is left over"), level["shown"] if level else ""),
+        (N_("First audit due"), language.day(record["next_audit_on"] or "")),
+        (N_("Next review at the latest"), language.day(record["next_review_on"] or "")),
+        (N_("Contact"), f"{record['city']['contact_name']}, {record['city']['contact_email']}"),
+    )
+    return tuple((language.say(label), text) for label, text in facts if text.strip(", "))
+
+
+def section_anchor(section_id: str) -> str:
+    """The name a section has in the document; chapters made by the template have names of their own."""
+    return f"section-{section_id}"
+
+
+def _has_content(section: dict[str, Any]) -> bool:
+    if section["kept_internal"]:
+        return True
+    return any(answer["question"] not in SHOWN_APART for answer in section["answers"])
+
+
+def _section(section: dict[str, Any], language: Language) -> ReportSection:
+    intro = section["intro"]
+    if section["kept_internal"]:
+        intro = f"{intro} {kept_internal_sentence(section['kept_internal'], language)}".strip()
+    return ReportSection(
+        id=section_anchor(section["id"]),
+        number=str(section["number"]),
+        title=section["title"],
+        foundation=section["foundation"],
+        entries=tuple(
+            Entry(answer["text"], _answer(answer), answer["provenance"])
+            for answer in section["answers"]
+            if answer["question"] not in SHOWN_APART
+        ),
+        intro=intro.replace("**", ""),
+    )
+
+
+def kept_internal_sentence(kept: dict[str, Any], language: Language) -> str:
+    """How many answers readers do not see, and why."""
+    sentence = KEPT_INTERNAL_ONE if kept["count"] == 1 else KEPT_INTERNAL
+    values = {"ground": kept["ground"]} if kept["count"] == 1 else kept
+    return language.say(Sentence(sentence, **values))
+
+
+def _answer(answer: dict[str, Any]) -> Answer:
+    shown = answer["shown"]
+    if isinstance(shown, str):
+        return shown
+    if "columns" not in answer:
+        return tuple(shown)
+    columns = answer["columns"]
+    return Table(
+        caption=answer["text"],
+        columns=tuple(column["label"] for column in columns),
+        rows=tuple(tuple(row.get(column["id"], "") for column in columns) for row in shown),
+    )
+
+
+def _foundation(line: dict[str, Any]) -> FoundationLine:
+    return FoundationLine(
+        line["number"],
+        line["title"],
+        line["standing_name"],
+        line["explanation"],
+        tuple(map(section_anchor, line["sections"])),
+    )
+
+
+def _risk_line(risk: Risk, risks: tuple[Risk, ...]) -> RiskLine:
+    return RiskLine(
+        reference=risk.reference,
+        title=f"{risk.risk} {risk.harm}".strip(),
+        affected=risk.people,
+        likelihood=risk.likelihood,
+        impact=risk.severity,
+        residual_likelihood=risk.residual_likelihood,
+        residual_impact=risk.residual_severity,
+        mitigations=(f"M{risks.index(risk) + 1}",),
+    )
+
+
+def _measures(risks: tuple[Risk, ...], language: Language) -> list[MitigationLine]:
+    return [
+        MitigationLine(
+            reference=f"M{number}",
+            measure=risk.measures,
+            owner=risk.owner,
+            due=risk.due_on or NO_DAY,
+            status=language.say(Sentence(FOR_RISK, risk=risk.reference, response=risk.response)),
+        )
+        for number, risk in enumerate(risks, start=1)
+    ]
+
+
+def _promises(record: dict[str, Any], measures: int) -> list[MitigationLine]:
+    """The promises residents can hold the city to; whoever answers for the whole answers for them."""
+    answer = find_answer(record, "mitigations")
+    accountable = find_answer(record, "accountable_official")
+    return [
+        MitigationLine(
+            reference=f"M{number}",
+            measure=row.get("measure", ""),
+            owner=accountable["shown"] if accountable else "",
+            due=NO_DAY,
+            status=row.get("status", ""),
+        )
+        for number, row in enumerate(answer["shown"] if answer else [], start=measures + 1)
+    ]
+
+
+def _sign_off(line: dict[str, Any]) -> SignOffLine:
+    return SignOffLine(
+        order=line["order"],
+        role=role_line(line),
+        name=line["name"],
+        decision=line["decision"],
+        reason=line["reason"],
+        signed_at=dt.datetime.fromisoformat(line["signed_at"]),
+    )
+
+
+def role_line(line: dict[str, Any]) -> str:
+    """Job title and role; one of them when they say the same."""
+    title, role = line["job_title"], line["role"]
+    return role if not title or title.casefold() == role.casefold() else f"{title} ({role})"
+
+
+def _sources(record: dict[str, Any]) -> tuple[Source, ...]:
+    answer = find_answer(record, "annexes")
+    return tuple(_source(row) for row in answer["shown"]) if answer else ()
+
+
+def _source(row: dict[str, str]) -> Source:
+    found = row.get("found", "")
+    if found.startswith(("http://", "https://")):
+        return Source(row.get("title", ""), found, row.get("shows", ""))
+    return Source(row.get("title", ""), "", "; ".join(filter(None, (row.get("shows", ""), found))))

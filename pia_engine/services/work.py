@@ -1,0 +1,236 @@
+"""What waits for whom: the open steps of every record, from its status, its owner and what a person may do.
+
+Nothing is stored for this. Each list is made of a handful of queries, whatever the number of records.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from pia_engine import clock
+from pia_engine.errors import N_
+from pia_engine.models import AnnualAudit, Assessment, AuditEvent, Initiative, VendorResponse, WorkflowRecord
+from pia_engine.models.sheets import AnswerSheet
+from pia_engine.permissions.people import may
+from pia_engine.permissions.records import decider_role, missing_for
+from pia_engine.permissions.roles import Actor, Role
+from pia_engine.permissions.vocabulary import Permission
+from pia_engine.services.cities import get_city
+from pia_engine.services.initiatives import visible_departments
+from pia_engine.services.people import list_holders
+from pia_engine.workflows import full_assessment
+from pia_engine.workflows.machine import WORKFLOWS
+
+OpenRecord = Assessment | VendorResponse | AnnualAudit | Initiative
+_SAVES = "answers:%"
+_WITH_ANSWERS = joinedload(Assessment.sheet).selectinload(AnswerSheet.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody has to do while a record has a status: who may, said in words to whoever it waits for."""
+
+    permission: Permission
+    why: str
+
+
+STEPS: dict[tuple[str, str], Step] = {
+    ("initiative", "registered"): Step(Permission.INITIATIVE_REGISTER, N_("Begin the initial assessment")),
+    ("initiative", "cleared"): Step(Permission.INITIATIVE_GO_LIVE, N_("Record the day it goes live")),
+    ("initial_assessment", "draft"): Step(Permission.ASSESSMENT_SUBMIT, N_("Finish the answers and submit them")),
+    ("initial_assessment", "returned"): Step(Permission.ASSESSMENT_SUBMIT, N_("Mend what was returned to you")),
+    ("initial_assessment", "submitted"): Step(Permission.ASSESSMENT_DETERMINE, N_("Determine the outcome")),
+    ("full_assessment", "draft"): Step(Permission.ASSESSMENT_SUBMIT, N_("Finish the answers and submit them")),
+    ("full_assessment", "changes_requested"): Step(Permission.ASSESSMENT_SUBMIT, N_("Answer the requested changes")),
+    ("full_assessment", "submitted"): Step(Permission.ASSESSMENT_REVIEW, N_("Start the review")),
+    ("full_assessment", "in_review"): Step(Permission.ASSESSMENT_REVIEW, N_("Finish the review")),
+    ("full_assessment", "awaiting_agency_sign_off"): Step(
+        Permission.ASSESSMENT_SIGN_FOR_AGENCY, N_("Sign for the agency, or send it back")
+    ),
+    ("full_assessment", "awaiting_decision"): Step(Permission.ASSESSMENT_DECIDE, N_("Decide")),
+    ("full_assessment", "approved"): Step(Permission.PUBLICATION_PUBLISH, N_("Publish the approved assessment")),
+    ("vendor_response", "submitted"): Step(Permission.VENDOR_RESPONSE_EVALUATE, N_("Judge the vendor's answers")),
+    ("vendor_response", "expired"): Step(Permission.VENDOR_RESPONSE_ISSUE, N_("Send a new link, or cancel")),
+    ("annual_audit", "due"): Step(Permission.ANNUAL_AUDIT_CONDUCT, N_("Start the annual audit")),
+    ("annual_audit", "in_progress"): Step(Permission.ANNUAL_AUDIT_CONDUCT, N_("Finish the annual audit")),
+    ("annual_audit", "findings_reported"): Step(Permission.ANNUAL_AUDIT_CONCLUDE, N_("Conclude the annual audit")),
+}
+CONTRIBUTION = N_("Answer the questions that only you can answer")
+
+# Statuses that have an owner, yet nobody here is waited for: the owner moves when there is reason to, or is outside.
+RESTING = frozenset(
+    {("initiative", status) for status in ("in_assessment", "refused", "live")}
+    | {("full_assessment", "published")}
+    | {("vendor_response", status) for status in ("issued", "in_progress", "clarification")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits for a person. `kind` is the workflow's name, from which the page to go to follows."""
+
+    kind: str
+    reference: str
+    stage: str
+    status: str
+    status_label: str
+    title: str
+    why: str
+    since: dt.datetime
+    open_questions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Whose turn it is: the role, and the people who hold it today. Without a role nobody's."""
+
+    role: Role | None
+    people: tuple[str, ...]
+
+
+def list_waiting(session: Session, *, actor: Actor) -> list[Waiting]:
+    """Everything that waits for the actor, longest first."""
+    records = [record for record in _list_open(session) if _waits_for(session, record, actor)]
+    contributions = [record for record in _list_drafts(session, actor) if record not in records]
+    since = _since(session, [*records, *contributions])
+    lines = [_waiting(record, STEPS[record.workflow_name, record.status].why, since) for record in records]
+    for record in contributions:
+        asked = len(missing_for(session, record, frozenset({Role.CONTRIBUTOR})))
+        if asked:
+            lines.append(_waiting(record, CONTRIBUTION, since, open_questions=asked))
+    return sorted(lines, key=lambda line: (line.since, line.reference, line.why))
+
+
+def list_finished(session: Session, *, actor: Actor, limit: int = 8) -> list[Assessment]:
+    """Assessments within reach that came to an end or before the public, newest first.
+
+    An initial assessment that led on to a full one is not at its end.
+    """
+    ended = ("determined", "published", "rejected", "withdrawn")
+    full = aliased(Assessment)
+    led_on = select(full.id).where(full.reference == Assessment.reference, full.stage == "full").exists()
+    query = (
+        select(Assessment)
+        .options(joinedload(Assessment.initiative))
+        .where(Assessment.status.in_(ended), or_(Assessment.stage == "full", ~led_on))
+        .order_by(Assessment.updated_at.desc(), Assessment.id)
+        .limit(limit)
+    )
+    departments = visible_departments(actor)
+    if departments is not None:
+        query = query.where(Assessment.department_id.in_(departments))
+    return list(session.scalars(query))
+
+
+def responsible_for(session: Session, record: WorkflowRecord, *, now: dt.datetime) -> Responsible:
+    """Whose turn it is by the record's status, with the names of those who can take it."""
+    owner = WORKFLOWS[record.workflow_name].owners[record.status]
+    if owner is None or (record.workflow_name, record.status) in RESTING:
+        return Responsible(None, ())
+    if owner == "decider" and isinstance(record, Assessment):
+        role = decider_role(session, record)
+        return Responsible(role, _names(session, record, role, now))
+    if isinstance(record, Assessment) and owner == Role.AGENCY_OFFICIAL:
+        is_signature = record.status == full_assessment.Status.AWAITING_AGENCY_SIGN_OFF
+        names = _names(session, record, Role.AGENCY_OFFICIAL, now) if is_signature else (record.author.name,)
+        return Responsible(Role.AGENCY_OFFICIAL, names)
+    role = Role(owner)
+    return Responsible(role, () if role is Role.SYSTEM else _names(session, record, role, now))
+
+
+def _names(session: Session, record: WorkflowRecord, role: Role, now: dt.datetime) -> tuple[str, ...]:
+    """Who holds a role for this record's department today, its author left out."""
+    today = clock.day_of(now, get_city(session).time_zone)
+    department_id: uuid.UUID = record.department_id
+    holders = list_holders(session, role, on=today, department_id=department_id)
+    return tuple(person.name for person in holders if person.id != record.author_id)
+
+
+def _list_open(session: Session) -> Iterator[OpenRecord]:
+    """Every record that waits for somebody, with what its line and its rules need."""
+    yield from session.scalars(select(Initiative).where(Initiative.status.in_(_statuses("initiative"))))
+    in_stages = [*_statuses("initial_assessment"), *_statuses("full_assessment")]
+    to_decide = str(full_assessment.Status.AWAITING_DECISION)
+    assessments = select(Assessment).options(joinedload(Assessment.initiative), joinedload(Assessment.policy_version))
+    yield from session.scalars(assessments.where(Assessment.status.in_(in_stages), Assessment.status != to_decide))
+    yield from session.scalars(assessments.options(_WITH_ANSWERS).where(Assessment.status == to_decide))
+    yield from session.scalars(
+        select(VendorResponse)
+        .options(joinedload(VendorResponse.initiative))
+        .where(VendorResponse.status.in_(_statuses("vendor_response")))
+    )
+    yield from session.scalars(
+        select(AnnualAudit)
+        .options(joinedload(AnnualAudit.assessment).joinedload(Assessment.initiative))
+        .where(AnnualAudit.status.in_(_statuses("annual_audit")))
+    )
+
+
+def _statuses(workflow: str) -> list[str]:
+    return [status for name, status in STEPS if name == workflow]
+
+
+def _waits_for(session: Session, record: OpenRecord, actor: Actor) -> bool:
+    step = STEPS.get((record.workflow_name, record.status))
+    if step is None or not may(actor, step.permission, record):
+        return False
+    if isinstance(record, Initiative):
+        return record.author_id == actor.id
+    if isinstance(record, AnnualAudit):
+        return record.auditor_id in (None, actor.id) or step.permission != Permission.ANNUAL_AUDIT_CONDUCT
+    if step.permission is Permission.ASSESSMENT_DECIDE and isinstance(record, Assessment):
+        return decider_role(session, record) in actor.roles
+    return True
+
+
+def _list_drafts(session: Session, actor: Actor) -> list[Assessment]:
+    """Full assessments being written, for somebody who contributes expert answers to them."""
+    if Role.CONTRIBUTOR not in actor.roles:
+        return []
+    query = (
+        select(Assessment)
+        .options(joinedload(Assessment.initiative), _WITH_ANSWERS)
+        .where(Assessment.stage == "full", Assessment.status.in_([str(s) for s in full_assessment.EDITABLE]))
+    )
+    return [each for each in session.scalars(query) if may(actor, Permission.ASSESSMENT_ANSWER, each)]
+
+
+def _since(session: Session, records: Sequence[OpenRecord]) -> dict[uuid.UUID, dt.datetime]:
+    """When each record last moved; saving answers is no move."""
+    if not records:
+        return {}
+    rows = session.execute(
+        select(AuditEvent.aggregate_id, func.max(AuditEvent.at))
+        .where(
+            AuditEvent.aggregate_id.in_([record.id for record in records]),
+            AuditEvent.event.not_like(_SAVES),
+        )
+        .group_by(AuditEvent.aggregate_id)
+    )
+    return {record_id: at for record_id, at in rows}
+
+
+def _waiting(record: OpenRecord, why: str, since: dict[uuid.UUID, dt.datetime], *, open_questions: int = 0) -> Waiting:
+    return Waiting(
+        kind=record.workflow_name,
+        reference=record.reference,
+        stage=record.stage if isinstance(record, Assessment) else "",
+        status=record.status,
+        status_label=WORKFLOWS[record.workflow_name].label(record.status),
+        title=_title(record),
+        why=why,
+        since=since.get(record.id, record.created_at),
+        open_questions=open_questions,
+    )
+
+
+def _title(record: OpenRecord) -> str:
+    if isinstance(record, Initiative):
+        return record.title
+    return record.assessment.initiative.title if isinstance(record, AnnualAudit) else record.initiative.title

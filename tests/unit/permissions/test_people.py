@@ -1,0 +1,114 @@
+"""May this person? Truth tables, one row per permission and persona."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import pytest
+
+from pia_engine.errors import NotAllowed
+from pia_engine.permissions.people import RULES, check_may, may
+from pia_engine.permissions.roles import Actor, Grant, Role
+from pia_engine.permissions.vocabulary import Permission
+
+MOBILITY, PARKS = uuid.uuid4(), uuid.uuid4()
+AMARA = uuid.uuid4()
+
+
+@dataclass(frozen=True)
+class Record:
+    id: uuid.UUID
+    department_id: uuid.UUID
+    author_id: uuid.UUID
+
+
+RECORD = Record(uuid.uuid4(), MOBILITY, AMARA)
+
+
+def _actor(role: Role, scope: uuid.UUID | None = None, who: uuid.UUID | None = None) -> Actor:
+    return Actor(who or uuid.uuid4(), role.value, (Grant(role, scope),))
+
+
+PERSONAS = {
+    "amara": _actor(Role.AGENCY_OFFICIAL, MOBILITY, AMARA),
+    "daniel": _actor(Role.AGENCY_OFFICIAL, MOBILITY),
+    "otto": _actor(Role.AGENCY_OFFICIAL, PARKS),
+    "sofia": _actor(Role.CONTRIBUTOR),
+    "petra": _actor(Role.PRIVACY_OFFICER),
+    "helen": _actor(Role.SENIOR_PRIVACY_OFFICIAL),
+    "victor": _actor(Role.EXECUTIVE),
+    "ingrid": _actor(Role.AUDITOR),
+    "adam": _actor(Role.ADMINISTRATOR),
+    "vendor": Actor(None, "Lena", (Grant(Role.VENDOR_RESPONDENT, RECORD.id),)),
+    "other vendor": Actor(None, "Max", (Grant(Role.VENDOR_RESPONDENT, uuid.uuid4()),)),
+    "system": Actor(None, "PIA Engine", (Grant(Role.SYSTEM),)),
+}
+
+READERS = {"amara", "daniel", "sofia", "petra", "helen", "victor", "ingrid"}
+
+# Who may, for a record of Streets and Mobility written by Amara. Otto acts for another department.
+ALLOWED: dict[Permission, set[str]] = {
+    Permission.ANNUAL_AUDIT_CALL: {"system"},
+    Permission.ANNUAL_AUDIT_CONCLUDE: {"helen"},
+    Permission.ANNUAL_AUDIT_CONDUCT: {"ingrid"},
+    Permission.ANNUAL_AUDIT_VIEW: READERS,
+    Permission.ASSESSMENT_ANSWER: {"amara", "daniel", "sofia", "petra"},
+    Permission.ASSESSMENT_DECIDE: {"helen", "victor"},
+    Permission.ASSESSMENT_DETERMINE: {"petra"},
+    Permission.ASSESSMENT_REVIEW: {"petra"},
+    Permission.ASSESSMENT_SIGN_FOR_AGENCY: {"daniel"},
+    Permission.ASSESSMENT_SUBMIT: {"amara"},
+    Permission.ASSESSMENT_VIEW: READERS,
+    Permission.CITY_ADMINISTER: {"adam"},
+    Permission.INITIATIVE_CLEAR: {"system"},
+    Permission.INITIATIVE_GO_LIVE: {"amara", "daniel"},
+    Permission.INITIATIVE_REGISTER: {"amara", "daniel"},
+    Permission.INITIATIVE_VIEW: READERS,
+    Permission.POLICY_VIEW: READERS | {"adam"},
+    Permission.PUBLICATION_COMPLETE: {"system"},
+    Permission.PUBLICATION_PUBLISH: {"petra"},
+    Permission.VENDOR_RESPONSE_ANSWER: {"vendor"},
+    Permission.VENDOR_RESPONSE_EVALUATE: {"petra"},
+    Permission.VENDOR_RESPONSE_EXPIRE: {"system"},
+    Permission.VENDOR_RESPONSE_ISSUE: {"petra"},
+    Permission.VENDOR_RESPONSE_VIEW: READERS,
+}
+
+
+def test_every_permission_has_a_rule_and_a_row_here() -> None:
+    assert set(RULES) == set(Permission) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_only_these_people_may(permission: Permission) -> None:
+    may_do = {name for name, actor in PERSONAS.items() if may(actor, permission, RECORD)}
+    assert may_do == ALLOWED[permission]
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.ASSESSMENT_REVIEW,
+        Permission.ASSESSMENT_DETERMINE,
+        Permission.ASSESSMENT_SIGN_FOR_AGENCY,
+        Permission.ASSESSMENT_DECIDE,
+        Permission.ANNUAL_AUDIT_CONDUCT,
+        Permission.PUBLICATION_PUBLISH,
+    ],
+)
+def test_an_author_with_every_role_still_cannot_judge_the_own_text(permission: Permission) -> None:
+    everything = Actor(AMARA, "Amara", tuple(Grant(role) for role in Role))
+    with pytest.raises(NotAllowed, match="You wrote this"):
+        check_may(everything, permission, RECORD)
+
+
+def test_a_refusal_names_who_may() -> None:
+    with pytest.raises(NotAllowed) as refusal:
+        check_may(PERSONAS["otto"], Permission.ASSESSMENT_REVIEW, RECORD)
+    assert "Privacy officer" in refusal.value.who_can_help
+
+
+def test_nobody_without_a_role_may_do_anything() -> None:
+    nobody = Actor(uuid.uuid4(), "Nobody", ())
+    assert not [permission for permission in Permission if may(nobody, permission, RECORD)]
