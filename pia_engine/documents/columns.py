@@ -1,0 +1,65 @@
+"""How wide each column of a data table is: enough for its longest word, the rest where it saves most lines."""
+
+from pia_engine.documents.report import Answer, Table
+
+WIDE_FROM = 7  # columns; tables with as many stand on a page turned sideways
+UPRIGHT, SIDEWAYS = 100, 152  # characters of table type on one line of the page
+LONGEST_WORD, GAP, HEADING_WEIGHT = 17, 2, 1.1
+BRIEF, SHORT_LINE, MANY_LINES = 64, 44, 4
+
+
+def is_table(answer: Answer) -> bool:
+    """Tell a table from a text and from a list."""
+    return isinstance(answer, Table)
+
+
+def is_wide(answer: Answer) -> bool:
+    """Say whether this is a table too wide for an upright page."""
+    return isinstance(answer, Table) and len(answer.columns) >= WIDE_FROM
+
+
+def is_brief(answer: Answer) -> bool:
+    """Say whether the answer fits on one line beside its question."""
+    return isinstance(answer, str) and 0 < len(answer) <= BRIEF and "\n" not in answer.strip()
+
+
+def is_short_list(answer: Answer) -> bool:
+    """Say whether the lines of a list are many and short enough to stand in two columns."""
+    return isinstance(answer, tuple) and len(answer) >= MANY_LINES and max(map(len, answer)) <= SHORT_LINE
+
+
+def column_shares(table: Table) -> tuple[int, ...]:
+    """Divide the width of the page among the columns, in percent."""
+    room = (SIDEWAYS if is_wide(table) else UPRIGHT) - GAP * len(table.columns)
+    widths = _least_widths(table)
+    for _ in range(room - sum(widths)):
+        widths[_neediest(table, widths)] += 1
+    return _percent([width + GAP for width in widths])
+
+
+def _least_widths(table: Table) -> list[int]:
+    return [
+        min(LONGEST_WORD, round(max(_longest_word(heading), *(_longest_word(row[place]) for row in table.rows), 4)))
+        for place, heading in enumerate(table.columns)
+    ]
+
+
+def _longest_word(text: str) -> float:
+    return HEADING_WEIGHT * max(map(len, text.split()), default=0)
+
+
+def _neediest(table: Table, widths: list[int]) -> int:
+    """Find the column whose texts make the rows tallest; when every row is one line, the widest."""
+    need = [0.0] * len(widths)
+    for row in table.rows:
+        heights = [len(text) / width for text, width in zip(row, widths, strict=True)]
+        tallest = max(heights)
+        need[heights.index(tallest)] += tallest if tallest > 1 else 0
+    return need.index(max(need)) if any(need) else widths.index(max(widths))
+
+
+def _percent(widths: list[int]) -> tuple[int, ...]:
+    total = sum(widths)
+    shares = [100 * width // total for width in widths]
+    shares[shares.index(max(shares))] += 100 - sum(shares)
+    return tuple(shares)

@@ -1,0 +1,114 @@
+"""Which characters the shipped fonts can print; a document with any other would break the archive profile."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+from pia_engine.documents.report import Answer, Report, Table
+from pia_engine.errors import N_, Invalid
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+WHITE_SPACE = frozenset("\n\r\t")
+NEVER_PRINTED = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, half of a pair
+NAMED_AT_MOST = 8
+CANNOT_PRINT = N_(
+    "The document cannot be printed: no font of this service has %(characters)s (in: %(place)s). "
+    "Replace these characters there, for example by words; an administrator can have a font added."
+)
+
+
+@cache
+def printable_characters() -> frozenset[int]:
+    """Collect the characters that a family of shipped fonts has both upright and bold."""
+    families: dict[str, set[int]] = {}
+    for path in sorted(FONTS.glob("*-Regular.ttf")):
+        name = path.name.removesuffix("-Regular.ttf")
+        families[name] = _characters(path) & _characters(path.with_name(f"{name}-Bold.ttf"))
+    return frozenset().union(*families.values())
+
+
+def _characters(path: Path) -> set[int]:
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
+
+
+def missing_glyphs(text: str) -> tuple[str, ...]:
+    """List the characters of `text` that cannot be printed, each once, in order of appearance."""
+    printable = printable_characters()
+    composed = unicodedata.normalize("NFC", text)
+    return tuple(dict.fromkeys(char for char in composed if not _prints(char, printable)))
+
+
+def _prints(char: str, printable: frozenset[int]) -> bool:
+    if char in WHITE_SPACE:
+        return True
+    return ord(char) in printable and unicodedata.category(char) not in NEVER_PRINTED
+
+
+def require_glyphs(report: Report) -> None:
+    """Refuse a report with characters that cannot be printed, naming them and the first place they stand in."""
+    for place, text in report_texts(report):
+        missing = missing_glyphs(text)
+        if missing:
+            raise Invalid(CANNOT_PRINT, characters=name_characters(missing), place=place)
+
+
+def name_characters(characters: tuple[str, ...]) -> str:
+    """Name characters so that a person can find them: as they look and by number."""
+    named = [_name(char) for char in characters[:NAMED_AT_MOST]]
+    return ", ".join(named) + (" …" if len(characters) > NAMED_AT_MOST else "")
+
+
+def _name(char: str) -> str:
+    code = f"U+{ord(char):04X}"
+    return f"“{char}” ({code})" if char.isprintable() else code
+
+
+def report_texts(report: Report) -> Iterator[tuple[str, str]]:
+    """Walk every text the document prints, each with the place where a person finds it."""
+    yield from _front_texts(report)
+    for section in report.sections:
+        heading = f"{section.number} {section.title}".strip()
+        yield heading, f"{section.number}{section.title}{section.intro}"
+        for entry in section.entries:
+            place = f"{heading} – {entry.question}"
+            yield place, "\n".join((entry.question, entry.provenance or "", *_answer_texts(entry.answer)))
+    yield from _back_texts(report)
+
+
+def _front_texts(report: Report) -> Iterator[tuple[str, str]]:
+    yield N_("Title"), report.title
+    yield N_("Summary in plain words"), report.summary
+    cover = (report.reference, report.edition, report.city_name, report.department, report.status_line, report.notice)
+    yield N_("Cover"), "\n".join((*cover, *(part for fact in report.facts for part in fact)))
+    for line in report.foundations:
+        yield line.title, f"{line.title}{line.standing}{line.explanation}"
+
+
+def _answer_texts(answer: Answer) -> Iterator[str]:
+    if isinstance(answer, str):
+        yield answer
+    elif isinstance(answer, Table):
+        yield from (answer.caption, *answer.columns)
+        for row in answer.rows:
+            yield from row
+    else:
+        yield from answer
+
+
+def _back_texts(report: Report) -> Iterator[tuple[str, str]]:
+    for risk in report.risks:
+        yield f"{N_('Risk register')} – {risk.reference}", f"{risk.title}{risk.affected}"
+    if report.matrix:
+        yield N_("Risk matrix"), "".join((*report.matrix.likelihoods, *report.matrix.impacts, *report.matrix.levels))
+    for line in report.mitigations:
+        yield f"{N_('Measures')} – {line.reference}", f"{line.measure}{line.owner}{line.due}{line.status}"
+    for source in report.sources:
+        yield f"{N_('Sources')} – {source.title}", f"{source.title}{source.note}{source.address}"
+    yield N_("Advice of the privacy officer"), report.advice
+    yield N_("Conditions"), "\n".join(report.conditions)
+    for signed in report.sign_offs:
+        yield f"{N_('Sign-offs')} – {signed.name}", f"{signed.name}{signed.role}{signed.decision}{signed.reason}"

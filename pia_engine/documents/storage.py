@@ -1,0 +1,76 @@
+"""Where finished documents lie: under the SHA-256 of their bytes, written once, checked on every reading."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from pia_engine.errors import N_, NotFound, PiaError
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A place that keeps bytes under their own fingerprint; the same bytes are kept once."""
+
+    store: ObjectStore
+    folder: Path | None = None
+
+    def put(self, data: bytes) -> str:
+        """Keep `data`, all or nothing, and return its SHA-256."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            obstore.put(self.store, _path(sha256), data, mode="create")
+            if self.folder is not None:
+                _settle(self.folder / _path(sha256))
+        except AlreadyExistsError:
+            self.get(sha256)
+        except (BaseError, OSError) as error:
+            raise PiaError(
+                N_("The document could not be stored. Nothing was published; ask your administrator to check the disk.")
+            ) from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes with this SHA-256; bytes that no longer have it are refused."""
+        if not SHA256.fullmatch(sha256):
+            raise NotFound(N_("There is no such document here. Check the address."))
+        try:
+            data = bytes(obstore.get(self.store, _path(sha256)).bytes())
+        except FileNotFoundError as error:
+            raise NotFound(N_("There is no such document here. Check the address.")) from error
+        except (BaseError, OSError) as error:
+            raise PiaError(N_("The document store cannot be read. Ask your administrator to check it.")) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise PiaError(
+                N_("The stored document is damaged, so it is not shown. Ask your administrator to restore it.")
+            )
+        return data
+
+
+def open_storage(location: Path | str) -> Storage:
+    """Open a folder, made when missing, or an object store by its address (`s3://…`, `file://…`, `memory://`)."""
+    if isinstance(location, Path):
+        location.mkdir(parents=True, exist_ok=True)
+        return Storage(LocalStore(location), location)
+    return Storage(from_url(location))
+
+
+def _settle(path: Path) -> None:
+    """Wait until the file and its name are on the disk: the record that mentions it will be, too."""
+    for each in (path, path.parent, path.parent.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _path(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}"

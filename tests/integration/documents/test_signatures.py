@@ -1,0 +1,104 @@
+"""Sealing and signing a document, seen by us and by an independent reader (poppler)."""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pia_engine.documents.authority import Authority, create_authority
+from pia_engine.documents.signatures import Approver, check_document, read_trust, sign_document
+from pia_engine.errors import PiaError
+
+
+def test_seal_comes_first_then_each_approver_in_order(signed: bytes, authority: Authority, signed_at: datetime) -> None:
+    check = check_document(signed, trust=authority.folder)
+    assert check.valid
+    assert check.alterations is None
+    assert [(each.name, each.role) for each in check.signatures] == [
+        ("City of Aldermere Seal", ""),
+        ("Daniel Reyes", "Director, Streets and Mobility"),
+        ("Helen Achterberg", "Senior privacy official"),
+    ]
+    assert [each.covers_whole_file for each in check.signatures] == [False, False, True]
+    assert {each.signed_at for each in check.signatures} == {signed_at}
+    assert {each.organisation for each in check.signatures} == {"City of Aldermere"}
+    assert check.signatures[2].reason.startswith("PIA-2026-0042: Approved with conditions (2026-11-19 09:41")
+
+
+def test_root_certificate_alone_is_enough_to_check(signed: bytes, authority: Authority) -> None:
+    assert check_document(signed, trust=[authority.root.certificate]).valid
+
+
+def test_rendered_bytes_stay_as_they_were(signed: bytes, rendered: bytes) -> None:
+    assert signed.startswith(rendered)
+
+
+def test_signature_of_another_city_is_not_trusted(signed: bytes, signed_at: datetime, tmp_path: Path) -> None:
+    stranger = create_authority(tmp_path / "keys", city_name="City of Aldermere", now=signed_at)
+    check = check_document(signed, trust=stranger.folder)
+    assert not check.valid
+    assert all(each.intact and not each.trusted for each in check.signatures)
+
+
+def test_document_without_approvers_is_refused_when_it_has_places_for_them(
+    rendered: bytes, authority: Authority, signed_at: datetime
+) -> None:
+    with pytest.raises(PiaError, match="3 empty places for seal and signatures, but 1 are needed"):
+        sign_document(
+            rendered,
+            authority=authority,
+            approvers=[],
+            city_name="City",
+            reference="PIA-2026-0042",
+            now=signed_at,
+        )
+
+
+def test_something_else_than_a_pdf_is_refused(authority: Authority, signed_at: datetime) -> None:
+    with pytest.raises(PiaError, match="not a PDF"):
+        sign_document(b"hello", authority=authority, approvers=[], city_name="City", reference="R", now=signed_at)
+
+
+def test_nobody_signs_before_the_authority_exists(
+    rendered: bytes, authority: Authority, approvers: list[Approver], signed_at: datetime
+) -> None:
+    with pytest.raises(PiaError):
+        sign_document(
+            rendered,
+            authority=authority,
+            approvers=approvers,
+            city_name="City",
+            reference="R",
+            now=signed_at - timedelta(days=30),
+        )
+
+
+def test_poppler_finds_every_signature_valid_and_trusted(
+    rendered: bytes, approvers: list[Approver], tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)  # poppler asks its own clock whether the certificates are in force
+    authority = create_authority(tmp_path / "keys", city_name="City of Aldermere", now=now)
+    path, store = tmp_path / "signed.pdf", f"sql:{tmp_path}"
+    path.write_bytes(
+        sign_document(
+            rendered,
+            authority=authority,
+            approvers=approvers,
+            city_name="City",
+            reference="PIA-2026-0042",
+            now=now,
+        )
+    )
+    root = str(authority.folder / "root.crt")
+    subprocess.run(["certutil", "-N", "-d", store, "--empty-password"], check=True)
+    subprocess.run(["certutil", "-A", "-d", store, "-n", "root", "-t", "CT,C,C", "-i", root], check=True)
+    seen = subprocess.run(["pdfsig", "-nssdir", store, str(path)], capture_output=True, text=True, check=False).stdout
+    assert seen.count("Signature is Valid.") == 3
+    assert seen.count("Certificate is Trusted.") == 3
+    assert seen.count("Total document signed") == 1
+
+
+def test_trust_without_a_root_certificate_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PiaError, match=r"root\.crt"):
+        read_trust(tmp_path)
