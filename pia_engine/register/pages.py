@@ -1,0 +1,178 @@
+"""The public pages, rendered once as bytes: without a request, a session or a script.
+
+Where the bytes lie and how addresses change over is the business of `live`; how they go out, of `serving`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
+from jinja2 import Environment, Undefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pia_engine.assets import asset_url
+from pia_engine.documents.authority import ROOT
+from pia_engine.documents.storage import Storage, open_storage
+from pia_engine.errors import N_
+from pia_engine.models import City, Publication
+from pia_engine.register.entry_page import entry_context, file_size, version_lines
+from pia_engine.register.language import Language, language_of
+from pia_engine.register.live import LiveFile, PublicFolder
+from pia_engine.register.stylesheet import city_css
+from pia_engine.settings import Settings
+from pia_engine.templating import document_environment
+
+NEWEST = 6
+PLACES = (("/", N_("Start")), ("/register", N_("All assessments")), ("/verify", N_("Check a document")))
+Page = tuple[str, LiveFile]
+
+
+def build_all_pages(session: Session, settings: Settings) -> bool:
+    """Bring every public page up to date, and drop addresses that are no more. False when nothing had to change."""
+    press = open_press(session, settings)
+    references = session.scalars(select(Publication.reference).distinct().order_by(Publication.reference))
+    pages = dict(press.common_pages(session))
+    for reference in references:
+        pages.update(press.pages_of(_editions(session, reference)))
+    return press.public.change(pages, whole=True)
+
+
+def build_pages_of(session: Session, settings: Settings, *, reference: str) -> bool:
+    """Bring the pages of one assessment up to date, and those that list it."""
+    press = open_press(session, settings)
+    pages = dict(press.common_pages(session))
+    pages.update(press.pages_of(_editions(session, reference)))
+    return press.public.change(pages)
+
+
+def open_press(session: Session, settings: Settings) -> PagePress:
+    """The press of this installation, in its city's language and colours."""
+    city = session.scalars(select(City).order_by(City.created_at).limit(1)).one()
+    return PagePress(
+        city=city,
+        settings=settings,
+        language=language_of(city.language, city.time_zone),
+        environment=_environment(city.language),
+        stylesheet=city_css(city),
+        public=PublicFolder(settings.public_folder),
+        storage=open_storage(settings.documents_folder),
+    )
+
+
+def places(language: Language, active: str = "") -> list[dict[str, Any]]:
+    """Where a reader of public pages can go."""
+    return [{"text": language.say(text), "href": href, "active": href == active} for href, text in PLACES]
+
+
+def _environment(language: str) -> Environment:
+    # The shared macros take dicts whose optional keys may be absent.
+    environment = document_environment(language).overlay(undefined=Undefined)
+    environment.globals["asset"] = asset_url
+    return environment
+
+
+def _editions(session: Session, reference: str) -> Sequence[Publication]:
+    return session.scalars(
+        select(Publication).where(Publication.reference == reference).order_by(Publication.edition)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class PagePress:
+    """Turns templates and published records into files of the public folder."""
+
+    city: City
+    settings: Settings
+    language: Language
+    environment: Environment
+    stylesheet: str
+    public: PublicFolder
+    storage: Storage
+
+    def common_pages(self, session: Session) -> Iterator[Page]:
+        """The pages that belong to no single assessment."""
+        newest = session.scalars(
+            select(Publication)
+            .where(Publication.is_current)
+            .order_by(Publication.published_at.desc(), Publication.id.desc())
+            .limit(NEWEST + 1)
+        ).all()
+        yield "/city.css", self.public.keep(self.stylesheet.encode(), "css")
+        yield (
+            "/",
+            self._html("home", newest=newest[:NEWEST], has_more=len(newest) > NEWEST, active="/"),
+        )
+        yield from self._verification_pages()
+        yield "/accessibility", self._html("accessibility")
+        yield "/privacy", self._html("privacy", uses_https=self.settings.uses_https)
+
+    def _verification_pages(self) -> Iterator[Page]:
+        """How to check a document, with the certificate everything is checked against."""
+        path = self.settings.keys_folder / f"{ROOT}.crt"
+        certificate = path.read_bytes() if path.is_file() else b""
+        fingerprint = ""
+        if certificate:
+            fingerprint = load_pem_x509_certificate(certificate).fingerprint(SHA256()).hex()
+            yield "/verify/city-root.crt", self.public.keep(certificate, "crt", name="city-root.crt")
+        yield (
+            "/verify",
+            self._html(
+                "verify",
+                has_certificate=bool(certificate),
+                certificate_fingerprint=fingerprint,
+                active="/verify",
+            ),
+        )
+
+    def pages_of(self, editions: Sequence[Publication]) -> Iterator[Page]:
+        """Each edition under its own address; the current one also under the reference alone."""
+        for publication in editions:
+            files = list(self._files_of(publication, editions))
+            base = f"/register/{publication.reference}"
+            for suffix, file in files:
+                yield f"{base}/v{publication.edition}{suffix}", file
+                if publication.is_current:
+                    yield f"{base}{suffix}", file
+
+    def _files_of(self, publication: Publication, editions: Sequence[Publication]) -> Iterator[Page]:
+        pdf = self.storage.get(publication.pdf_digest)
+        record = self.storage.get(publication.json_digest)
+        name = f"{publication.reference}-v{publication.edition}"
+        yield "/pia.pdf", self.public.keep(pdf, "pdf", name=f"{name}.pdf")
+        yield "/pia.json", self.public.keep(record, "json", name=f"{name}.json")
+        base = f"/register/{publication.reference}/v{publication.edition}"
+        versions = version_lines(editions, self.language)
+        yield (
+            "",
+            self._html(
+                "entry",
+                **entry_context(json.loads(record), self.language),
+                publication=publication,
+                versions=versions,
+                current=next(line for line in versions if line["is_current"]),
+                pdf={"href": f"{base}/pia.pdf", "size": file_size(len(pdf), self.language)},
+                json={"href": f"{base}/pia.json", "size": file_size(len(record), self.language)},
+                active="/register",
+            ),
+        )
+
+    def _html(self, template: str, *, active: str = "", **values: Any) -> LiveFile:
+        page = self.environment.get_template(f"register/{template}.html").render(
+            city=self.city,
+            lang=self.language.code,
+            text_direction=self.language.direction,
+            city_stylesheet=f"/city.css?v={hashlib.sha256(self.stylesheet.encode()).hexdigest()[:12]}",
+            navigation=places(self.language, active),
+            day=self.language.day,
+            day_of=self.language.day_of,
+            moment=self.language.moment,
+            **values,
+        )
+        return self.public.keep(page.encode(), "html")
