@@ -1,0 +1,14 @@
+// Before somebody leaves a page with text that is not saved, the browser asks. Sending the form is not leaving.
+
+export function warnAboutUnsavedChanges (form) {
+  if (!form) return
+  let changed = 'changed' in form.dataset
+  let sending = false
+
+  form.addEventListener('input', () => { changed = true })
+  form.addEventListener('submit', () => { sending = true })
+  window.addEventListener('pageshow', () => { sending = false })
+  window.addEventListener('beforeunload', (event) => {
+    if (changed && !sending) event.preventDefault()
+  })
+}

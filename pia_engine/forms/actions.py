@@ -1,0 +1,185 @@
+"""Forms for one step of a record: the reason, and for decisions the outcome, the conditions or the password again.
+
+Which form a step asks for follows from the workflow table; what each reason is called stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.fields import Label
+
+from pia_engine.forms.base import CityForm
+from pia_engine.forms.choices import Choice, RadiosField
+from pia_engine.forms.fields import TextAreaField, TextField
+from pia_engine.forms.markup import Help
+from pia_engine.forms.validators import Answered
+
+REASON_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """What the reason of a step is called, what helps to write it, and what is said when it is missing."""
+
+    label: Any
+    hint: Any
+    missing: Any
+
+
+USUAL = ReasonWords(
+    _l("Reason"),
+    _l("It is kept with this step. Others will read it."),
+    _l("Give a reason: it is kept with this step, and others will read it."),
+)
+
+REASONS: dict[str, ReasonWords] = {
+    "return": ReasonWords(
+        _l("What the author should mend"),
+        _l("Name the questions and say what is missing or unclear."),
+        _l("Say what the author should mend."),
+    ),
+    "withdraw": ReasonWords(_l("Why you withdraw it"), _l("It is kept on record."), _l("Say why you withdraw it.")),
+    "request_changes": ReasonWords(
+        _l("A word to the author (optional)"),
+        _l("The changes you noted are sent as they are. Add what holds for all of them."),
+        USUAL.missing,
+    ),
+    "recommend": ReasonWords(
+        _l("Your advice"),
+        _l("What those who sign need to know: what is good, what is left over, what you would do."),
+        _l("Write your advice: those who sign rely on it."),
+    ),
+    "sign_for_agency": ReasonWords(
+        _l("Statement of the agency"),
+        _l("For example that the department stands behind the text and carries out the mitigations."),
+        _l("Write what the agency states with this signature."),
+    ),
+    "decline_to_sign": ReasonWords(
+        _l("Why the agency does not sign"),
+        _l("The author gets the text back with these words."),
+        _l("Say why you do not sign."),
+    ),
+    "approve": ReasonWords(
+        _l("Reasons for approving"),
+        _l("Why the remaining risk is acceptable. This is published."),
+        _l("Give the reasons for your decision."),
+    ),
+    "send_back": ReasonWords(
+        _l("What should change"),
+        _l("The author gets the text back with these words. The agency signs the changed text anew."),
+        _l("Say what should change."),
+    ),
+    "reject": ReasonWords(
+        _l("Reasons for rejecting"),
+        _l("The initiative may then not go ahead as it was assessed."),
+        _l("Give the reasons for your decision."),
+    ),
+    "reopen": ReasonWords(
+        _l("What has changed since it was refused"),
+        _l("For example another product, or a smaller scope."),
+        _l("Say what has changed since."),
+    ),
+    "retire": ReasonWords(
+        _l("Why it is retired"),
+        _l("Say also what happens to the data that was collected."),
+        _l("Say why it is retired."),
+    ),
+}
+
+
+class ReasonForm(CityForm):
+    """A step with a reason. `password` and the other fields stand in the forms built on it."""
+
+    reason = TextAreaField(max_length=REASON_LIMIT, counted=False)
+
+
+class PlainForm(CityForm):
+    """A step that asks for nothing but the decision to take it."""
+
+
+class OutcomeForm(ReasonForm):
+    """The officer's determination beside the computed outcome."""
+
+
+class PasswordField(TextField):
+    """Takes a password letter by letter: blanks in it are part of it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = valuelist[0] if valuelist and isinstance(valuelist[0], str) else ""
+
+
+class SignatureForm(ReasonForm):
+    """A signature: who signs proves once more who they are."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [Answered(_l("Type your password: it takes the place of your signature."))],
+        input_type="password",
+        autocomplete="current-password",
+        width="20",
+        help=Help(hint=_l("You sign in your own name, so we ask once more who you are.")),
+    )
+
+    def refuse_password(self) -> None:
+        """Note that the password is not the person's."""
+        self.password.errors = [_("This is not your password. Nothing was signed; what you wrote is still here.")]
+
+
+class ApprovalForm(SignatureForm):
+    """The decision to approve, with conditions the city then has to keep."""
+
+    conditions = TextAreaField(
+        _l("Conditions (optional)"),
+        max_length=REASON_LIMIT,
+        counted=False,
+        help=Help(hint=_l("What has to be done, by whom and until when. Conditions are published and audited.")),
+    )
+
+
+def action_form(
+    action: str, *, reason: str, outcomes: Mapping[str, str] | None = None, formdata: Any = None
+) -> CityForm:
+    """The form of a step. `reason` is what the workflow table says: empty, `optional` or `required`."""
+    given = {"formdata": formdata} if formdata is not None else {}
+    if outcomes:
+        return _outcome_form(outcomes, given)
+    if not reason:
+        return PlainForm(**given)
+    form: CityForm = _FORMS.get(action, ReasonForm)(**given)
+    _word(form, REASONS.get(action, USUAL), required=reason == "required")
+    return form
+
+
+_FORMS: dict[str, Callable[..., CityForm]] = {"approve": ApprovalForm, "sign_for_agency": SignatureForm}
+_ORDER = ("outcome", "reason", "conditions", "password")
+
+
+def in_order(form: CityForm) -> list[Any]:
+    """The fields as the page shows them."""
+    return [form[name] for name in _ORDER if name in form]
+
+
+def _outcome_form(outcomes: Mapping[str, str], given: dict[str, Any]) -> CityForm:
+    choices = [Choice(value, text) for value, text in outcomes.items()]
+    asked = RadiosField(_("Your determination"), [Answered(_("Choose an outcome."))], choices=choices)
+    form: CityForm = type("DeterminationForm", (OutcomeForm,), {"outcome": asked})(**given)
+    words = ReasonWords(
+        _("Reason"),
+        _("Needed when your determination departs from what the rules say; useful in any case."),
+        USUAL.missing,
+    )
+    _word(form, words, required=False)
+    return form
+
+
+def _word(form: CityForm, words: ReasonWords, *, required: bool) -> None:
+    field = form["reason"]
+    field.label = Label(field.id, words.label)
+    field.help = Help(hint=words.hint)
+    if required:
+        field.validators = [Answered(words.missing)]

@@ -1,0 +1,183 @@
+"""A section of a questionnaire as a form: which field asks which question, and answers in and out of it.
+
+Whether a question applies and whether an assessment is complete is decided elsewhere; a draft may have gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeAlias, TypeGuard
+
+from flask_babel import gettext as _
+
+from pia_engine.forms.asking import field_asking
+from pia_engine.forms.base import CityForm
+from pia_engine.forms.fields import CityField, VersionField
+from pia_engine.forms.markup import Help, Remarks
+from pia_engine.forms.readonly import ReadOnlyField
+from pia_engine.permissions.roles import ROLE_NAMES, Role
+from pia_engine.questionnaires.answers import show_value
+from pia_engine.questionnaires.conditions import clause, comparisons
+from pia_engine.questionnaires.definition import (
+    Answers,
+    Comparison,
+    Condition,
+    Operator,
+    Question,
+    Questionnaire,
+    QuestionType,
+    Section,
+    Value,
+)
+from pia_engine.questionnaires.wording import Sentence
+
+PREFIX = "q_"
+CHOOSE_ONE = frozenset({QuestionType.ONE_OF, QuestionType.YES_NO, QuestionType.YES_NO_UNSURE})
+
+
+class QuestionForm(CityForm):
+    """The base of every section form; `seen_version` is the version the person was looking at."""
+
+    seen_version = VersionField()
+
+
+Visible: TypeAlias = Callable[[Question], bool] | AbstractSet[str] | None
+
+
+def build_section_form(
+    section: Section,
+    *,
+    visible: Visible = None,
+    answerable: AbstractSet[str] | None = None,
+    questionnaire: Questionnaire | None = None,
+    remarks: Mapping[str, Remarks] | None = None,
+) -> type[QuestionForm]:
+    """A form class for one section.
+
+    `visible` and `answerable` are question ids (None: all); what is visible but not answerable is shown, not asked.
+    `remarks` are printed at their question.
+    """
+    shown = _shown_questions(section, visible)
+    asked = {question.id for question in shown if answerable is None or question.id in answerable}
+    words = questionnaire or Questionnaire("", 0, "", "", (section,))
+    said = {question.id: (remarks or {}).get(question.id, Remarks()) for question in shown}
+    body = {
+        field_name(question.id): _asked(question, shown, words=words, remarks=said[question.id])
+        if question.id in asked
+        else _shown_only(question, said[question.id])
+        for question in shown
+    }
+    return type("SectionForm", (QuestionForm,), body)
+
+
+def field_name(question_id: str) -> str:
+    """The name of the question's field: prefixed, because a question may be called `data` or `errors`."""
+    return PREFIX + question_id
+
+
+def initial_values(section: Section, answers: Answers) -> dict[str, Value]:
+    """What is stored, keyed for the form: `Form(data=initial_values(section, answers) | {"seen_version": 3})`."""
+    return {field_name(q.id): answers[q.id] for q in section.questions if q.id in answers}
+
+
+def read_answers(form: CityForm, section: Section) -> dict[str, Value]:
+    """The well-formed answers given in the form; a question left empty, or answered with an error, is absent."""
+    given: dict[str, Value] = {}
+    for question_id, field in _asked_fields(form, section):
+        answer = field.answer()
+        if answer is not None and not _has_error(field):
+            given[question_id] = answer
+    return given
+
+
+def posed_questions(form: CityForm, section: Section) -> frozenset[str]:
+    """The questions this form asked: one posed and absent from `read_answers` was emptied, or has an error."""
+    return frozenset(question_id for question_id, _field in _asked_fields(form, section))
+
+
+def questions_with_errors(form: CityForm, section: Section) -> frozenset[str]:
+    """The questions whose answer cannot be read, so that what is stored for them is better kept."""
+    return frozenset(question_id for question_id, field in _asked_fields(form, section) if _has_error(field))
+
+
+def _asked_fields(form: CityForm, section: Section) -> list[tuple[str, CityField]]:
+    named = ((question.id, field_name(question.id)) for question in section.questions)
+    found = ((question_id, form[name]) for question_id, name in named if name in form)
+    return [(question_id, field) for question_id, field in found if not isinstance(field, ReadOnlyField)]
+
+
+def _has_error(field: CityField) -> bool:
+    return bool(field.problems() or field.process_errors)
+
+
+def _shown_questions(section: Section, visible: Visible) -> tuple[Question, ...]:
+    """Those that apply, and those that may come to apply by an answer given on the same page."""
+    shown: dict[str, Question] = {}
+    for question in section.questions:
+        if _is_visible(question, visible) or _controlling(question) & shown.keys():
+            shown[question.id] = question
+    return tuple(shown.values())
+
+
+def _is_visible(question: Question, visible: Visible) -> bool:
+    if visible is None:
+        return True
+    return visible(question) if callable(visible) else question.id in visible
+
+
+def _controlling(question: Question) -> set[str]:
+    return {each.question for each in comparisons(question.shown_when)} if question.shown_when else set()
+
+
+def _shown_only(question: Question, remarks: Remarks) -> Any:
+    role = _(ROLE_NAMES[Role(question.answered_by)])
+    around = Help(remarks=remarks)
+    return ReadOnlyField(question.text, help=around, answered_by=role, said=lambda value: _lines(question, value))
+
+
+def _lines(question: Question, value: Value) -> list[str]:
+    said = show_value(question, value)
+    if isinstance(said, str):
+        return [said.translated(_) if isinstance(said, Sentence) else said]
+    labels = {column.id: column.label for column in question.columns}
+    return [_line(entry, labels) for entry in said]
+
+
+def _line(entry: str | dict[str, str], labels: Mapping[str, str]) -> str:
+    if isinstance(entry, str):
+        return entry
+    return "; ".join(f"{labels.get(column, column)}: {cell}" for column, cell in entry.items())
+
+
+def _asked(question: Question, shown: tuple[Question, ...], *, words: Questionnaire, remarks: Remarks) -> Any:
+    condition = _condition_note(question, shown, words)
+    around = Help(question.hint, question.guidance, question.example, condition, remarks)
+    return field_asking(question, around, reveals=_revealed_by(question, shown))
+
+
+def _revealed_by(controlling: Question, shown: tuple[Question, ...]) -> dict[str, tuple[str, ...]]:
+    """By option, what appears with it. Only for the simplest condition; any other follows from saving."""
+    revealed: dict[str, tuple[str, ...]] = {}
+    for question in shown:
+        condition = question.shown_when
+        if controlling.type in CHOOSE_ONE and _asks_equality(condition, controlling.id):
+            value = str(condition.value)
+            revealed[value] = (*revealed.get(value, ()), field_name(question.id))
+    return revealed
+
+
+def _asks_equality(condition: Condition | None, question_id: str) -> TypeGuard[Comparison]:
+    return (
+        isinstance(condition, Comparison)
+        and condition.operator is Operator.EQUALS
+        and condition.question == question_id
+    )
+
+
+def _condition_note(question: Question, shown: tuple[Question, ...], words: Questionnaire) -> str:
+    if question.shown_when is None or not _controlling(question) & {each.id for each in shown}:
+        return ""
+    condition = clause(question.shown_when, words).translated(_)
+    note: str = _("Answer this only if %(condition)s.", condition=condition)
+    return note
