@@ -1,0 +1,159 @@
+"""How a record stands, prepared for its page: tasks, steps open or explained, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from pia_engine import clock
+from pia_engine.extensions import db
+from pia_engine.models import Assessment, WorkflowRecord
+from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.permissions.roles import ROLE_NAMES
+from pia_engine.questionnaires.progress import SectionProgress, SectionStatus, progress_by_section
+from pia_engine.services.answers import answering_roles
+from pia_engine.services.work import responsible_for
+from pia_engine.services.workflow import ActionOffer, list_actions
+from pia_engine.web.access import actor
+from pia_engine.web.error_pages import say
+
+# Steps that undo or end something are never the main button; on their own page some warn.
+HOLDING_BACK = frozenset({"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire"})
+WARNING = frozenset({"cancel", "withdraw", "reject", "retire"})
+
+
+def section_statuses() -> dict[str, str]:
+    return {
+        SectionStatus.NOT_STARTED: _("Not started"),
+        SectionStatus.IN_PROGRESS: _("In progress"),
+        SectionStatus.COMPLETE: _("Complete"),
+        SectionStatus.NOT_APPLICABLE: _("Not needed"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One section in the list of tasks."""
+
+    text: str
+    href: str
+    hint: str
+    status: str
+    status_text: str
+    is_settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: a button, or the reason why it is none."""
+
+    action: str
+    label: str
+    url: str
+    allowed: bool
+    reason: str
+    main: bool
+    is_for_others: bool
+    warning: bool = False
+    method: str = "get"
+
+
+def tasks_for(assessment: Assessment) -> list[Task]:
+    """The sections with questions this person answers now; empty when there are none."""
+    roles = answering_roles(assessment, actor())
+    questionnaire = questionnaire_for(db.session, assessment.sheet)
+    answers = answers_of(assessment.sheet)
+    by_role = [progress_by_section(questionnaire, answers, role=role) for role in sorted(roles)]
+    words = section_statuses()
+    tasks = []
+    for section in questionnaire.sections if roles else ():
+        here = together(progress[section.id] for progress in by_role)
+        if not any(question.answered_by in roles for question in section.questions):
+            continue
+        tasks.append(
+            Task(
+                text=section.title,
+                href="" if here.status is SectionStatus.NOT_APPLICABLE else section_url(assessment, section.id),
+                hint=_open_hint(here),
+                status=here.status,
+                status_text=_("Optional") if _is_optional(here) else words[here.status],
+                is_settled=not here.missing,
+            )
+        )
+    return tasks
+
+
+def section_url(assessment: Assessment, section_id: str) -> str:
+    """Where a section is answered."""
+    return url_for("sections.edit", reference=assessment.reference, stage=assessment.stage, section=section_id)
+
+
+def _is_optional(progress: SectionProgress) -> bool:
+    return progress.status is SectionStatus.NOT_STARTED and not progress.required
+
+
+def _open_hint(progress: SectionProgress) -> str:
+    if progress.status is not SectionStatus.IN_PROGRESS:
+        return ""
+    hint: str = _("%(count)s still to answer", count=len(progress.missing))
+    return hint
+
+
+def together(parts: Iterable[SectionProgress]) -> SectionProgress:
+    """The progress of several roles in one section as one."""
+    concerned = [part for part in parts if part.status is not SectionStatus.NOT_APPLICABLE]
+    statuses = {part.status for part in concerned}
+    status = SectionStatus.IN_PROGRESS
+    if len(statuses) < 2:
+        status = statuses.pop() if statuses else SectionStatus.NOT_APPLICABLE
+    return SectionProgress(
+        status=status,
+        answered=sum(part.answered for part in concerned),
+        required=sum(part.required for part in concerned),
+        missing=tuple(name for part in concerned for name in part.missing),
+    )
+
+
+def count_settled(tasks: list[Task]) -> tuple[int, int]:
+    """How many of the tasks that apply hold nobody up any more."""
+    needed = [task for task in tasks if task.status != SectionStatus.NOT_APPLICABLE]
+    return sum(task.is_settled for task in needed), len(needed)
+
+
+def steps_for(record: WorkflowRecord, url_of: Callable[[str], str]) -> list[Step]:
+    """Every step from the present status. The first one that leads on is the main button and stands first."""
+    offers = list_actions(db.session, record, actor=actor())
+    forward = next((o.action for o in offers if o.is_allowed and o.action not in HOLDING_BACK), "")
+    steps = [
+        Step(
+            action=offer.action,
+            label=_(offer.label),
+            url=url_of(offer.action),
+            allowed=offer.is_allowed,
+            reason=_why_not(offer),
+            main=offer.action == forward,
+            is_for_others=offer.is_for_others,
+        )
+        for offer in offers
+    ]
+    return sorted(steps, key=lambda step: not step.main)
+
+
+def _why_not(offer: ActionOffer) -> str:
+    refusal = offer.why_not
+    if refusal is None:
+        return ""
+    if not refusal.who_can_help:
+        return say(refusal)
+    reason: str = _("%(why)s Who can: %(who)s.", why=say(refusal), who=_(refusal.who_can_help))
+    return reason
+
+
+def turn_of(record: WorkflowRecord) -> dict[str, Any]:
+    """Whose turn it is, in words; of nobody, when the record rests."""
+    found = responsible_for(db.session, record, now=clock.now())
+    return {"role": _(ROLE_NAMES[found.role]) if found.role else "", "people": list(found.people)}

@@ -1,0 +1,9 @@
+"""Fixtures every test may use; each subject's fixtures stand in `tests/fixtures/`."""
+
+from hypothesis import settings
+
+pytest_plugins = ["tests.fixtures.city", "tests.fixtures.browsers", "tests.fixtures.live_city"]
+
+# How long an example takes is the machine's business, never a test's.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")

@@ -1,0 +1,231 @@
+"""An assessment's pages: how it stands, its outcome, and the steps with what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from pia_engine.services.assessments import get_assessment
+from pia_engine.services.reviews import note_change
+from pia_engine.web.chronicle import EVENT_WORDS
+from pia_engine.workflows.machine import WORKFLOWS
+from tests.factories.people import PASSWORD
+from tests.factories.walks import Walk
+from tests.fixtures.city import token_in
+
+Clients = Callable[[str], FlaskClient]
+REASON = {"reason": "A reason that others can read."}
+
+
+def _post(client: FlaskClient, url: str, data: dict[str, str]) -> TestResponse:
+    return client.post(url, data={**data, "csrf_token": token_in(client.get("/work").text)})
+
+
+def _status(session: Session, reference: str, stage: str = "full") -> str:
+    session.rollback()
+    session.expire_all()
+    status = get_assessment(session, reference, stage).status
+    session.rollback()
+    return status
+
+
+def test_every_event_of_every_table_has_words() -> None:
+    events = {row.event for workflow in WORKFLOWS.values() for row in workflow.transitions}
+    assert events <= EVENT_WORDS.keys()
+
+
+def test_the_author_sees_the_tasks_and_why_submitting_waits(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.full("draft")
+    reference = record.reference
+    session.commit()
+    page = client_for("amara").get(f"/assessments/{reference}").text
+    assert f"/assessments/{reference}/full/sections/summary" in page
+    assert f"/assessments/{reference}/full/check" in page
+    assert "still need an answer" in page
+    assert "The six foundations" in page
+    assert "Full assessment begun" in page
+
+
+def test_others_read_whose_turn_it_is_and_who_can_take_each_step(
+    walk: Walk, session: Session, client_for: Clients
+) -> None:
+    reference = walk.full("submitted").reference
+    session.commit()
+    page = client_for("daniel").get(f"/assessments/{reference}").text
+    assert "Privacy officer: Petra Privacy" in page
+    assert "Who can: Privacy officer." in page
+    assert "Your questions" not in page
+
+
+def test_an_outsider_and_the_administrator_are_kept_out(walk: Walk, session: Session, client_for: Clients) -> None:
+    reference = walk.full("draft").reference
+    session.commit()
+    places = ("", "/initial/outcome", "/full/v1", "/full/preview", "/full/changes", "/full/actions/submit")
+    for first in ("otto", "adam"):
+        client = client_for(first)
+        for place in places:
+            answer = client.get(f"/assessments/{reference}{place}")
+            assert answer.status_code == 403, f"{first} {place}"
+            assert "Who can help" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("/full/actions/approve", 403),
+        ("/full/actions/submit", 409),
+        ("/full/actions/complete_publication", 404),
+        ("/full/actions/nonsense", 404),
+        ("/full/review", 403),
+        ("/full/v7", 404),
+        ("/other/preview", 404),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_its_own_way(
+    walk: Walk, session: Session, client_for: Clients, place: str, status: int
+) -> None:
+    reference = walk.full("draft").reference
+    session.commit()
+    assert client_for("amara").get(f"/assessments/{reference}{place}").status_code == status
+
+
+def test_the_officer_reads_which_rules_fired_and_determines(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.initial("submitted")
+    url = f"/assessments/{record.reference}/initial"
+    reference = record.reference
+    session.commit()
+    client = client_for("petra")
+    outcome = client.get(f"{url}/outcome").text
+    assert "Rules that fired" in outcome
+    assert "was answered:" in outcome
+    assert f"{url}/actions/determine" in outcome
+    assert f"{url}/actions/determine" not in client_for("amara").get(f"{url}/outcome").text
+    departing = _post(client, f"{url}/actions/determine", {"outcome": "no_pia"})
+    assert departing.status_code == 422
+    assert "departs from what the rules say" in departing.text
+    assert _post(client, f"{url}/actions/determine", {}).status_code == 422
+    assert _post(client, f"{url}/actions/determine", {"outcome": "full_pia"}).status_code == 303
+    assert _status(session, reference, "initial") == "determined"
+    assert "Determined by Petra Privacy" in client.get(f"/assessments/{reference}").text
+
+
+def test_a_missing_reason_is_asked_for_and_the_wrong_password_loses_nothing(
+    walk: Walk, session: Session, client_for: Clients
+) -> None:
+    reference = walk.full("awaiting_decision").reference
+    url = f"/assessments/{reference}/full/actions/approve"
+    session.commit()
+    client = client_for("helen")
+    without = _post(client, url, {"password": PASSWORD, "conditions": "Delete after 14 days."})
+    assert without.status_code == 422
+    assert "Give the reasons for your decision." in without.text
+    assert "Delete after 14 days." in without.text
+    wrong = _post(client, url, {**REASON, "password": "not my password"})
+    assert wrong.status_code == 422
+    assert "This is not your password." in wrong.text
+    assert REASON["reason"] in wrong.text
+    assert "not my password" not in wrong.text
+    assert _status(session, reference) == "awaiting_decision"
+    right = {**REASON, "password": PASSWORD, "conditions": "Delete after 14 days."}
+    assert _post(client, url, right).status_code == 303
+    page = client.get(f"/assessments/{reference}").text
+    assert "Delete after 14 days." in page
+    assert REASON["reason"] in page
+
+
+def test_a_password_is_not_guessed_by_trying(walk: Walk, session: Session, client_for: Clients) -> None:
+    url = f"/assessments/{walk.full('awaiting_agency_sign_off').reference}/full/actions/sign_for_agency"
+    session.commit()
+    client = client_for("daniel")
+    tries = [_post(client, url, {**REASON, "password": f"guess {number}"}).status_code for number in range(11)]
+    assert tries == [422] * 10 + [429]
+
+
+def test_what_was_written_survives_an_expired_session(walk: Walk, session: Session, client_for: Clients) -> None:
+    reference = walk.full("awaiting_agency_sign_off").reference
+    url = f"/assessments/{reference}/full/actions/sign_for_agency"
+    session.commit()
+    client = client_for("daniel")
+    answer = client.post(url, data={**REASON, "password": PASSWORD, "csrf_token": "too old"})
+    page = client.get(answer.location).text
+    assert REASON["reason"] in page
+    assert PASSWORD not in page
+    assert _status(session, reference) == "awaiting_agency_sign_off"
+
+
+def test_the_officer_notes_drops_and_requests_changes_and_the_author_replies(
+    walk: Walk, session: Session, client_for: Clients
+) -> None:
+    reference = walk.full("in_review").reference
+    review, changes = f"/assessments/{reference}/full/review", f"/assessments/{reference}/full/changes"
+    session.commit()
+    officer, author = client_for("petra"), client_for("amara")
+    assert _post(officer, review, {"about": "summary", "summary-text": " "}).status_code == 422
+    assert _post(officer, review, {"about": "nonsense", "nonsense-text": "x"}).status_code == 404
+    for text in ("Name the street.", "Say it shorter."):
+        noted = _post(officer, review, {"about": "summary", "summary-text": text})
+        assert noted.status_code == 303
+        assert noted.location.endswith("#question-summary")
+    page = officer.get(review).text
+    assert "2 changes noted" in page
+    assert "Name the street." not in author.get(f"/assessments/{reference}").text
+    note = page.split('name="drop" value="')[1].split('"')[0]
+    assert _post(officer, review, {"drop": note}).status_code == 303
+    assert _post(officer, review, {"drop": "nonsense"}).status_code == 404
+    assert _post(officer, f"/assessments/{reference}/full/actions/request_changes", {}).status_code == 303
+    assert officer.get(review).status_code == 409
+    asked = author.get(changes).text
+    assert "Say it shorter." in asked
+    about = asked.split('name="about" value="')[1].split('"')[0]
+    assert _post(author, changes, {"about": about, f"{about}-text": ""}).status_code == 422
+    assert _post(officer, changes, {"about": about, f"{about}-text": "Mine."}).status_code == 403
+    assert _post(author, changes, {"about": about, f"{about}-text": "Shortened."}).status_code == 303
+    assert "Shortened." in officer.get(changes).text
+    assert _post(author, f"/assessments/{reference}/full/actions/submit", {}).status_code == 303
+    assert _post(officer, f"/assessments/{reference}/full/actions/start_review", {}).status_code == 303
+    assert "Reply: Shortened." in officer.get(review).text
+
+
+def test_the_review_shows_what_the_vendor_stated(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.full("draft")
+    walk.vendor(record, "accepted")
+    reference = record.reference
+    session.commit()
+    page = client_for("petra").get(f"/assessments/{reference}/full/v1").text
+    assert "Stated by the vendor (Sightline Systems GmbH, 2 March 2026). Not confirmed yet." in page
+    assert "Sightline Systems GmbH" in client_for("amara").get(f"/assessments/{reference}").text
+
+
+def test_the_preview_holds_public_answers_only(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.full("approved")
+    reference = record.reference
+    session.commit()
+    client = client_for("amara")
+    inside = client.get(f"/assessments/{reference}/full/v1").text
+    outside = client.get(f"/assessments/{reference}/full/preview").text
+    assert "Not public" in inside
+    assert "Not public" not in outside
+    assert len(outside) < len(inside)
+
+
+def test_a_published_assessment_links_to_its_public_page(walk: Walk, session: Session, client_for: Clients) -> None:
+    reference = walk.full("published").reference
+    session.commit()
+    page = client_for("ingrid").get(f"/assessments/{reference}").text
+    assert f"/register/{reference}/v1" in page
+    assert "Signed for the agency" in page
+    assert "Go ahead as described." in page
+    assert "Due on" in page
+
+
+def test_a_noted_change_cannot_hurt_the_page(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.full("in_review")
+    text = "<script>alert(1)</script>"
+    note_change(session, record, question="summary", text=text, actor=walk.who("petra"), now=walk.now)
+    reference = record.reference
+    session.commit()
+    assert text not in client_for("petra").get(f"/assessments/{reference}/full/review").text
