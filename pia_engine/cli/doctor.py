@@ -1,0 +1,146 @@
+"""`pia doctor`: is this installation well? Each finding says what to do about it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from pia_engine.cli.screen import console, open_app, say
+from pia_engine.errors import PiaError
+
+if TYPE_CHECKING:
+    from pia_engine.settings import Settings
+
+SOUND_SQLITE = (3, 51, 3)
+LIBRARIES = {
+    "pango-1.0": "libpango-1.0-0",
+    "pangoft2-1.0": "libpangoft2-1.0-0",
+    "harfbuzz-subset": "libharfbuzz-subset0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `mark` is good, note or bad."""
+
+    mark: str
+    subject: str
+    what: str
+
+
+@click.command()
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Look the installation over. Exit 1 when something needs mending; notes alone do not."""
+    from rich.table import Table
+
+    from pia_engine.settings import Settings
+
+    settings = Settings()
+    findings = [finding for look in (_libraries, _keys, _mail, _inside) for finding in look(settings)]
+    table = Table(show_header=False, box=None)
+    for finding in findings:
+        table.add_row(finding.mark, finding.subject, finding.what)
+    console.print(table)
+    bad = sum(finding.mark == "bad" for finding in findings)
+    say("Everything needed is there." if not bad else f"{bad} to mend.")
+    context.exit(1 if bad else 0)
+
+
+def _libraries(_settings: Settings) -> Iterator[Finding]:
+    missing = [package for library, package in LIBRARIES.items() if ctypes.util.find_library(library) is None]
+    if missing:
+        yield Finding("bad", "PDF libraries", f"missing: install {' '.join(missing)}")
+    else:
+        yield Finding("good", "PDF libraries", "there")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    from pia_engine.documents.authority import open_authority
+
+    if not settings.keys_folder.is_dir():
+        yield Finding("bad", "Keys", f"no folder {settings.keys_folder}: run “pia init”")
+        return
+    if stat.S_IMODE(settings.keys_folder.stat().st_mode) & 0o077:
+        yield Finding("bad", "Keys", f"others may read them: chmod 700 {settings.keys_folder}")
+    try:
+        authority = open_authority(settings.keys_folder)
+    except PiaError as problem:
+        yield Finding("bad", "Keys", str(problem))
+        return
+    ends = min(each.certificate.not_valid_after_utc for each in (authority.root, authority.issuing, authority.seal))
+    yield Finding("good", "Keys", f"valid until {ends.date()}")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if settings.smtp_url:
+        yield Finding("good", "Mail", "goes through the server of PIA_SMTP_URL")
+    else:
+        yield Finding("note", "Mail", f"no PIA_SMTP_URL: messages are kept in {settings.mail_folder}, nothing is sent")
+
+
+def _inside(settings: Settings) -> Iterator[Finding]:
+    """What only the application can see; when it does not start, that is the finding."""
+    try:
+        with open_app():
+            looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _jobs)
+            for look in looks:
+                yield from look(settings)
+    except PiaError as problem:
+        yield Finding("bad", "Application", str(problem))
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from pia_engine.extensions import db
+
+    if db.engine.dialect.name == "sqlite":
+        if sqlite3.sqlite_version_info < SOUND_SQLITE:
+            yield Finding(
+                "note",
+                "SQLite",
+                f"{sqlite3.sqlite_version}: versions before 3.51.3 can, very rarely, damage a file that several "
+                "processes write. Back up daily; with many people at work use PostgreSQL.",
+            )
+        else:
+            yield Finding("good", "SQLite", sqlite3.sqlite_version)
+    yield from _migrations()
+
+
+def _migrations() -> Iterator[Finding]:
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from flask import current_app
+
+    from pia_engine.extensions import db
+
+    folder = current_app.extensions["migrate"].directory
+    head = ScriptDirectory(folder).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present == head:
+        yield Finding("good", "Database", f"at version {head}")
+    else:
+        yield Finding("bad", "Database", f"at version {present or 'none'}, the program needs {head}: run “pia init”")
+
+
+def _jobs(_settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy.exc import DatabaseError
+
+    from pia_engine.extensions import db
+    from pia_engine.services.outbox import list_jobs
+
+    try:
+        dead = list_jobs(db.session(), state="dead")
+    except DatabaseError:
+        return
+    if dead:
+        kinds = ", ".join(sorted({job.kind for job in dead}))
+        yield Finding("bad", "Jobs", f"{len(dead)} laid aside after too many tries ({kinds}): see Administration")
+    else:
+        yield Finding("good", "Jobs", "none laid aside")
