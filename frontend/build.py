@@ -23,13 +23,18 @@ def main() -> int:
     if not TOOLS.is_dir():
         print("frontend/node_modules is missing. Run: cd frontend && npm ci --ignore-scripts", file=sys.stderr)
         return 2
-    files = {"app.css": built_css(), "app.js": built_js(), "icon.svg": (HERE / "icons/icon.svg").read_bytes()}
+    files = built()
     found = [word for word in FORBIDDEN if word.lower() in files["app.css"].decode().lower()]
     if found:
         print(f"The style sheet names what no city may use: {', '.join(found)}.", file=sys.stderr)
         return 1
     write(files)
     return 0
+
+
+def built() -> dict[str, bytes]:
+    """Every file by the name templates use."""
+    return {"app.css": built_css(), "app.js": built_js(), "icon.svg": (HERE / "icons/icon.svg").read_bytes()}
 
 
 def built_css() -> bytes:

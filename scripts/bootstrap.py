@@ -188,10 +188,26 @@ CHECKS = (
 )
 
 
+def prepare_frontend() -> None:
+    """The tools that rebuild the style sheet and check pages. Without npm those tests are skipped and say so."""
+    npm, lock = shutil.which("npm"), ROOT / "frontend" / "package-lock.json"
+    stamp = ROOT / "frontend" / "node_modules" / ".lock.sha256"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if npm is None:
+        say("npm is not here: the style sheet is not rebuilt and pages are not put before the Nu HTML checker")
+    elif not (stamp.exists() and stamp.read_text() == digest):
+        say("installing the frontend's tools")
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        if subprocess.run(command, cwd=ROOT / "frontend", check=False).returncode:
+            stop("npm ci failed in frontend/. Look at its message above and run `make test` again.")
+        stamp.write_text(digest)
+
+
 def check() -> int:
     """Everything that needs no running program."""
     install_packages(missing_packages("test"))
     make_environment("test")
+    prepare_frontend()
     failed = []
     for name, arguments in CHECKS:
         say(name)
