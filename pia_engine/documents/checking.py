@@ -157,14 +157,7 @@ def _check_signature(pdf: bytes, container: Container, trust: Trust) -> Signatur
         return unknown
     try:
         status = _validate(container.covered(pdf), container, trust)
-    except (
-        SignatureValidationError,
-        CMSExtractionError,
-        CMSStructuralError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ):
+    except NOT_A_SIGNATURE:
         return unknown
     intact = bool(status.intact and status.valid)
     trusted = intact and status.trusted and _only_path_certificates(container, status)

@@ -1,10 +1,14 @@
 """How wide each column of a data table is: enough for its longest word, the rest where it saves most lines."""
 
+from math import ceil
+
 from pia_engine.documents.report import Answer, Table
 
 WIDE_FROM = 7  # columns; tables with as many stand on a page turned sideways
 UPRIGHT, SIDEWAYS = 100, 152  # characters of table type on one line of the page
-LONGEST_WORD, GAP, HEADING_WEIGHT = 17, 2, 1.1
+LONGEST_WORD, GAP, BOLD = 17, 2, 1.2
+UNBROKEN = 12  # a text as short as a date stays on one line
+RAGGED = 3  # characters that every line loses at its end, on average
 BRIEF, SHORT_LINE, MANY_LINES = 64, 44, 4
 
 
@@ -38,24 +42,33 @@ def column_shares(table: Table) -> tuple[int, ...]:
 
 
 def _least_widths(table: Table) -> list[int]:
-    return [
-        min(LONGEST_WORD, round(max(_longest_word(heading), *(_longest_word(row[place]) for row in table.rows), 4)))
-        for place, heading in enumerate(table.columns)
-    ]
+    widths = []
+    for place, heading in enumerate(table.columns):
+        cells = [_longest_part(row[place]) * (BOLD if place == 0 else 1.05) for row in table.rows]
+        widths.append(min(LONGEST_WORD, ceil(max(_longest_word(heading) * BOLD, *cells, 4))))
+    return widths
 
 
-def _longest_word(text: str) -> float:
-    return HEADING_WEIGHT * max(map(len, text.split()), default=0)
+def _longest_part(text: str) -> int:
+    return len(text) if len(text) <= UNBROKEN else _longest_word(text)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
 
 
 def _neediest(table: Table, widths: list[int]) -> int:
     """Find the column whose texts make the rows tallest; when every row is one line, the widest."""
     need = [0.0] * len(widths)
     for row in table.rows:
-        heights = [len(text) / width for text, width in zip(row, widths, strict=True)]
+        heights = [_height(len(text), width) for text, width in zip(row, widths, strict=True)]
         tallest = max(heights)
         need[heights.index(tallest)] += tallest if tallest > 1 else 0
     return need.index(max(need)) if any(need) else widths.index(max(widths))
+
+
+def _height(length: int, width: int) -> float:
+    return 1.0 if length <= width else length / max(width - RAGGED, 1)
 
 
 def _percent(widths: list[int]) -> tuple[int, ...]:

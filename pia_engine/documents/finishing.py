@@ -63,9 +63,10 @@ class Finisher:
     def __init__(self, marks: Marks) -> None:
         self.marks = marks
 
-    def __call__(self, document: object, pdf: Any) -> None:
+    def __call__(self, document: Any, pdf: Any) -> None:
         """Mend the object tree in place."""
         add_metadata(pdf, self.marks)
+        name_links(document)
         list_attachments_once(pdf)
         make_signature_places(pdf)
         elements = dict(structure_elements(pdf))
@@ -105,6 +106,15 @@ def list_attachments_once(pdf: Any) -> None:
     """Drop the second mention of every attachment."""
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def name_links(document: Any) -> None:
+    """Give every link the words a screen reader says: its title, or the text it stands on."""
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if box.link_annotation and box.element is not None:
+                words = box.element.get("title") or " ".join("".join(box.element.itertext()).split())
+                box.link_annotation["Contents"] = pydyf.String(words)
 
 
 def make_signature_places(pdf: Any) -> None:

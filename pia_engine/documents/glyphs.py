@@ -13,7 +13,11 @@ from pia_engine.errors import N_, Invalid
 FONTS = Path(__file__).resolve().parent / "fonts"
 WHITE_SPACE = frozenset("\n\r\t")
 NEVER_PRINTED = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, half of a pair
+SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # choose a look for the character before; print nothing
 NAMED_AT_MOST = 8
+TITLE, SUMMARY, COVER = N_("Title"), N_("Summary in plain words"), N_("Cover")
+RISKS, MATRIX, MEASURES = N_("Risk register"), N_("Risk matrix"), N_("What the city has promised")
+SOURCES, ADVICE, CONDITIONS, SIGNERS = N_("Sources"), N_("Advice"), N_("Conditions"), N_("Sign-offs")
 CANNOT_PRINT = N_(
     "The document cannot be printed: no font of this service has %(characters)s (in: %(place)s). "
     "Replace these characters there, for example by words; an administrator can have a font added."
@@ -43,7 +47,7 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
 
 
 def _prints(char: str, printable: frozenset[int]) -> bool:
-    if char in WHITE_SPACE:
+    if char in WHITE_SPACE or char in SELECTORS:
         return True
     return ord(char) in printable and unicodedata.category(char) not in NEVER_PRINTED
 
@@ -80,10 +84,10 @@ def report_texts(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _front_texts(report: Report) -> Iterator[tuple[str, str]]:
-    yield N_("Title"), report.title
-    yield N_("Summary in plain words"), report.summary
+    yield TITLE, report.title
+    yield SUMMARY, report.summary
     cover = (report.reference, report.edition, report.city_name, report.department, report.status_line, report.notice)
-    yield N_("Cover"), "\n".join((*cover, *(part for fact in report.facts for part in fact)))
+    yield COVER, "\n".join((*cover, *(part for fact in report.facts for part in fact)))
     for line in report.foundations:
         yield line.title, f"{line.title}{line.standing}{line.explanation}"
 
@@ -101,14 +105,14 @@ def _answer_texts(answer: Answer) -> Iterator[str]:
 
 def _back_texts(report: Report) -> Iterator[tuple[str, str]]:
     for risk in report.risks:
-        yield f"{N_('Risk register')} – {risk.reference}", f"{risk.title}{risk.affected}"
+        yield f"{RISKS} – {risk.reference}", f"{risk.title}{risk.affected}"
     if report.matrix:
-        yield N_("Risk matrix"), "".join((*report.matrix.likelihoods, *report.matrix.impacts, *report.matrix.levels))
+        yield MATRIX, "".join((*report.matrix.likelihoods, *report.matrix.impacts, *report.matrix.levels))
     for line in report.mitigations:
-        yield f"{N_('Measures')} – {line.reference}", f"{line.measure}{line.owner}{line.due}{line.status}"
+        yield f"{MEASURES} – {line.reference}", f"{line.measure}{line.owner}{line.due}{line.status}"
     for source in report.sources:
-        yield f"{N_('Sources')} – {source.title}", f"{source.title}{source.note}{source.address}"
-    yield N_("Advice of the privacy officer"), report.advice
-    yield N_("Conditions"), "\n".join(report.conditions)
+        yield f"{SOURCES} – {source.title}", f"{source.title}{source.note}{source.address}"
+    yield ADVICE, report.advice
+    yield CONDITIONS, "\n".join(report.conditions)
     for signed in report.sign_offs:
-        yield f"{N_('Sign-offs')} – {signed.name}", f"{signed.name}{signed.role}{signed.decision}{signed.reason}"
+        yield f"{SIGNERS} – {signed.name}", f"{signed.name}{signed.role}{signed.decision}{signed.reason}"

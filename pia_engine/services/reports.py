@@ -130,9 +130,7 @@ def _has_content(section: dict[str, Any]) -> bool:
 
 
 def _section(section: dict[str, Any], language: Language) -> ReportSection:
-    intro = section["intro"]
-    if section["kept_internal"]:
-        intro = f"{intro} {kept_internal_sentence(section['kept_internal'], language)}".strip()
+    kept = section["kept_internal"]
     return ReportSection(
         id=section_anchor(section["id"]),
         number=str(section["number"]),
@@ -143,7 +141,7 @@ def _section(section: dict[str, Any], language: Language) -> ReportSection:
             for answer in section["answers"]
             if answer["question"] not in SHOWN_APART
         ),
-        intro=intro.replace("**", ""),
+        intro=kept_internal_sentence(kept, language) if kept else "",
     )
 
 
@@ -234,7 +232,7 @@ def _sign_off(line: dict[str, Any]) -> SignOffLine:
 def role_line(line: dict[str, Any]) -> str:
     """Job title and role; one of them when they say the same."""
     title, role = line["job_title"], line["role"]
-    return role if not title or title.casefold() == role.casefold() else f"{title} ({role})"
+    return role if not title or title.casefold() in role.casefold() else f"{title} ({role})"
 
 
 def _sources(record: dict[str, Any]) -> tuple[Source, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pia_engine.documents.rendering import render_page
-from pia_engine.documents.report import Report, signature_fields
+from pia_engine.documents.report import Entry, Report, Table, signature_fields
 from pia_engine.documents.risk_matrix import risk_squares
 from tests.factories.reports import school_route_report
 
@@ -45,7 +45,7 @@ def test_report_with_nothing_optional_is_still_a_document() -> None:
         facts=(),
     )
     html = page(bare)
-    assert "Risks to people" not in html
+    assert "Risk register" not in html
     assert 'name="Seal"' in html
 
 
@@ -58,3 +58,26 @@ def test_matrix_grows_upwards_and_to_the_right_and_shows_risks_before_and_after(
     assert first.x < last.x
     assert [square.before for square in squares if "R1" in square.before] == [("R1",)]
     assert [square.after for square in squares if "R1" in square.after] == [("R1", "R3")]
+
+
+def test_table_named_as_its_question_is_headed_once() -> None:
+    report = school_route_report()
+    section = replace(report.sections[1], entries=(Entry("Data kept", Table("Data kept", ("Data",), (("Log",),))),))
+    html = page(replace(report, sections=(section,)))
+    assert html.count("Data kept") == 1
+    assert "<caption><h3>Data kept</h3></caption>" in html
+
+
+def test_text_that_a_chapter_prints_anyway_is_referred_to() -> None:
+    report = school_route_report()
+    entries = (Entry("Summary", report.summary), Entry("Advice", report.advice))
+    html = page(replace(report, sections=(replace(report.sections[0], entries=entries),)))
+    assert html.count(report.advice) == 1
+    assert 'Printed in front, as <a href="#summary">' in html
+    assert 'Printed at the end, under <a href="#decision">' in html
+
+
+def test_foundations_name_their_sections_in_one_line() -> None:
+    html = page(school_route_report())
+    assert "Sections <a" in html
+    assert 'title="Section 2: Data and how it flows">2</a>' in html
