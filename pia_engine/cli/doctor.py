@@ -85,11 +85,21 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "Mail", f"no PIA_SMTP_URL: messages are kept in {settings.mail_folder}, nothing is sent")
 
 
+def _questionnaires(_settings: Settings) -> Iterator[Finding]:
+    from pia_engine.extensions import db
+    from pia_engine.services.questionnaires import check_used_questionnaires
+
+    try:
+        yield Finding("good", "Questions", f"{check_used_questionnaires(db.session)} versions in use, none changed")
+    except PiaError as problem:
+        yield Finding("bad", "Questions", str(problem))
+
+
 def _inside(settings: Settings) -> Iterator[Finding]:
     """What only the application can see; when it does not start, that is the finding."""
     try:
         with open_app():
-            looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _jobs)
+            looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _questionnaires, _jobs)
             for look in looks:
                 yield from look(settings)
     except PiaError as problem:

@@ -16,6 +16,7 @@ def sweep() -> None:
 
     with open_app() as app:
         counts = run_sweep(workplace_of(app).write, now=clock.now())
+    say(f"Audits scheduled: {counts.audits_scheduled}")
     say(f"Audits called: {counts.audits_called}")
     say(f"Vendor links expired: {counts.links_expired}")
     say(f"Sessions forgotten: {counts.sessions_forgotten}")

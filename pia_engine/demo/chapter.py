@@ -69,4 +69,7 @@ def save_given(session: Session, record: SheetOwner, given: dict[str, Any], acto
     values: dict[str, Value | None] = {
         name: _plain(value) for name, value in given.items() if questionnaire.question(name).answered_by in roles
     }
+    for answer in record.sheet.answers:
+        if not answer.is_confirmed and questionnaire.question(answer.question).answered_by in roles:
+            values.setdefault(answer.question, answer.value)
     save_answers(session, record, values, seen_version=record.sheet.version, actor=actor, now=now)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from pia_engine.errors import N_, NotFound
 from pia_engine.models import AnnualAudit, Assessment, Initiative, Person, VendorResponse, WorkflowRecord
 from pia_engine.models.catalogue import questionnaire_for
+from pia_engine.register.language import language_of
 from pia_engine.services.cities import get_city
 from pia_engine.services.people import get_person
 from pia_engine.services.vendor_responses import receipt_lines
@@ -55,7 +56,7 @@ NEWS = {
     ),
     "annual-audit:new-version-required": News(
         N_("The annual audit asks for a new version"),
-        N_("A new edition stands open with the last one's answers. Its author brings it up to date and submits it."),
+        N_("A new version stands open with the last one's answers. Its author brings it up to date and submits it."),
     ),
     "annual-audit:started": News(
         N_("The annual audit has begun"),
@@ -190,12 +191,14 @@ def write_vendor_message(session: Session, kind: str, payload: dict[str, Any], *
     """Invite a vendor, ask for a clarification, or give the receipt: `kind` is the kind of job."""
     response = session.get_one(VendorResponse, uuid.UUID(payload["vendor_response"]))
     questions = questionnaire_for(session, response.sheet).questions
-    author = session.get_one(Person, response.author_id)
+    author, city = session.get_one(Person, response.author_id), get_city(session)
+    language = language_of(city.language, city.time_zone)
     facts = {
         "response": response,
         "initiative": response.initiative,
         "link": f"{public_url}/vendor/{payload['token']}" if "token" in payload else "",
-        "expires_on": response.expires_at.date().isoformat(),
+        "expires_on": language.day_of(response.expires_at),
+        "attested_on": language.day_of(response.attested_at) if response.attested_at else "",
         "question_count": len(questions),
         "minutes": _minutes(len(questions)),
         "author": author.name,

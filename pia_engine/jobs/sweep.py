@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from pia_engine import clock
 from pia_engine.jobs.context import JobContext
 from pia_engine.models import OutboxJob
-from pia_engine.services.annual_audits import call_due_audits
+from pia_engine.services.annual_audits import call_due_audits, schedule_missing_audits
 from pia_engine.services.cities import find_city
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.sessions import purge_expired
@@ -29,6 +29,7 @@ Batch = Callable[[Session, dt.datetime], int]
 class SweepCounts:
     """What one sweep found to do."""
 
+    audits_scheduled: int
     audits_called: int
     links_expired: int
     sessions_forgotten: int
@@ -37,6 +38,7 @@ class SweepCounts:
 def run_sweep(write: Write, *, now: dt.datetime) -> SweepCounts:
     """Do all that is due. Doing it twice is the same as once."""
     return SweepCounts(
+        audits_scheduled=_in_batches(write, _schedule_audits, now),
         audits_called=_in_batches(write, _call_audits, now),
         links_expired=_in_batches(write, _expire_links, now),
         sessions_forgotten=_in_batches(write, _forget_sessions, now),
@@ -65,6 +67,10 @@ def _in_batches(write: Write, batch: Batch, now: dt.datetime) -> int:
         total += found
         if not found:
             return total
+
+
+def _schedule_audits(session: Session, now: dt.datetime) -> int:
+    return schedule_missing_audits(session, now=now)
 
 
 def _call_audits(session: Session, now: dt.datetime) -> int:

@@ -113,8 +113,9 @@ def _run(workplace: Workplace, leased: Leased, now: dt.datetime) -> str | None:
     except PiaError as problem:
         log.warning("job %s (%s), attempt %s: %s", leased.id, leased.kind, leased.attempt, problem)
         return str(problem)
-    except Exception as problem:  # the one place where anything may be caught: it is recorded and tried again
-        log.warning("job %s (%s), attempt %s failed", leased.id, leased.kind, leased.attempt, exc_info=True)
+    except Exception as problem:  # noqa: BLE001 - the one place: a defect is recorded, and the job tried again
+        what = type(problem).__name__  # its text may name people, and a log must not
+        log.warning("job %s (%s), attempt %s failed: %s", leased.id, leased.kind, leased.attempt, what)
         return f"{type(problem).__name__}: {problem}"
     return None
 

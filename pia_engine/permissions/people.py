@@ -95,6 +95,11 @@ def who_may(permission: Permission) -> str:
 def _refusal(actor: Actor, permission: Permission, subject: Subject | None) -> NotAllowed | None:
     rule = RULES[permission]
     if not any(_reaches(actor, role, subject) for role in rule.roles):
+        if any(actor.departments(role) for role in rule.roles):
+            return NotAllowed(
+                N_("This belongs to another department, and your role does not reach it."),
+                who_can_help=N_("Its author, or the privacy officer"),
+            )
         return NotAllowed(N_("You cannot do this with the roles you hold."), who_can_help=who_may(permission))
     if subject is None or rule.author is None:
         return None

@@ -29,7 +29,7 @@ from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
 from pia_engine.questionnaires.definition import Question
-from pia_engine.questionnaires.progress import answers_in_play, missing_questions
+from pia_engine.questionnaires.progress import answers_in_play, missing_questions, visible_questions
 from pia_engine.workflows import full_assessment, initial_assessment, vendor_response
 
 Guard = Callable[[Session, WorkflowRecord, Actor], None]
@@ -48,6 +48,27 @@ def missing_for(session: Session, record: WorkflowRecord, roles: frozenset[Role]
 
 def all_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     _refuse_missing(missing_for(session, record, AUTHORING_ROLES))
+    _refuse_unconfirmed(unconfirmed_for(session, record, AUTHORING_ROLES))
+
+
+def unconfirmed_for(session: Session, record: WorkflowRecord, roles: frozenset[Role]) -> list[Question]:
+    """Questions in play whose answer was carried over and that nobody of `roles` has confirmed by saving."""
+    sheet = cast("Assessment | VendorResponse | AnnualAudit", record).sheet
+    open_ones = {answer.question for answer in sheet.answers if not answer.is_confirmed and answer.value is not None}
+    questions = visible_questions(questionnaire_for(session, sheet), answers_of(sheet))
+    return [question for question in questions if question.id in open_ones and question.answered_by in roles]
+
+
+def _refuse_unconfirmed(unconfirmed: list[Question]) -> None:
+    if unconfirmed:
+        raise NotPossible(
+            N_(
+                "Answers carried over that nobody has confirmed: %(count)s. The first is “%(first)s”. "
+                "Open its section, check it and save."
+            ),
+            count=len(unconfirmed),
+            first=unconfirmed[0].text,
+        )
 
 
 def advice_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -151,6 +172,22 @@ def is_the_decider(session: Session, record: WorkflowRecord, actor: Actor) -> No
         )
 
 
+def has_not_judged_this_text(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Advice, the agency's signature and the decision come from three people, whatever roles one person holds."""
+    revision = newest_revision(session, record.id)
+    if revision is None:
+        return
+    judges = {
+        *session.scalars(select(Review.reviewer_id).where(Review.revision_id == revision.id)),
+        *session.scalars(select(SignOff.person_id).where(SignOff.revision_id == revision.id)),
+    }
+    if actor.id in judges:
+        raise NotAllowed(
+            N_("You gave the advice or a signature on this text already. Somebody else takes this step."),
+            who_can_help=N_("Another holder of the role"),
+        )
+
+
 def queries_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     unanswered = session.scalar(
         select(func.count(AnswerEvaluation.id)).where(
@@ -224,6 +261,7 @@ GUARDS: dict[str, Guard] = {
         all_questions_answered,
         an_answer_is_queried,
         assessment_allows_go_live,
+        has_not_judged_this_text,
         is_the_decider,
         no_change_waits_to_be_sent,
         queries_answered,

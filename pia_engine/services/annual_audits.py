@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from pia_engine import clock
 from pia_engine.errors import N_, NotFound, NotPossible
@@ -21,6 +21,7 @@ from pia_engine.services.cities import get_city
 from pia_engine.services.periods import months_after
 from pia_engine.services.references import next_reference
 from pia_engine.services.workflow import apply_action, begin_life
+from pia_engine.workflows import full_assessment
 from pia_engine.workflows.annual_audit import Action, Status
 
 QUESTIONNAIRE = "annual-audit"
@@ -62,6 +63,41 @@ def call_due_audits(session: Session, *, now: dt.datetime, limit: int = 500) -> 
         apply_action(session, audit, Action.CALL, actor=SYSTEM, now=now)
         called += 1
     return called
+
+
+def schedule_missing_audits(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
+    """The sweep's part: a published edition that nothing audits and no newer one is about to replace gets an audit.
+
+    So it is when the new version an audit demanded was withdrawn or rejected. Returns how many.
+    """
+    newer = aliased(Assessment)
+    being_replaced = (
+        select(newer.id)
+        .where(
+            newer.reference == Assessment.reference,
+            newer.stage == "full",
+            newer.edition > Assessment.edition,
+            newer.status.not_in([str(status) for status in full_assessment.FINAL]),
+        )
+        .exists()
+    )
+    audited = (
+        select(AnnualAudit.id)
+        .where(
+            AnnualAudit.assessment_id == Assessment.id,
+            AnnualAudit.status.not_in([Status.CLOSED, Status.CANCELLED]),
+        )
+        .exists()
+    )
+    forgotten = session.scalars(
+        select(Assessment)
+        .where(Assessment.status == full_assessment.Status.PUBLISHED, ~being_replaced, ~audited)
+        .order_by(Assessment.reference)
+        .limit(limit)
+    ).all()
+    for assessment in forgotten:
+        _schedule(session, assessment, 0, now=now)
+    return len(forgotten)
 
 
 def start_audit(session: Session, audit: AnnualAudit, *, actor: Actor, now: dt.datetime) -> None:

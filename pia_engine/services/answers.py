@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from pia_engine.errors import N_, Invalid, NotAllowed, NotPossible, Stale
-from pia_engine.models import AnnualAudit, Answer, AnswerSheet, Assessment, KnownQuestionnaire, VendorResponse
-from pia_engine.models.catalogue import answers_of, catalogue_of, questionnaire_for
+from pia_engine.models import AnnualAudit, Answer, AnswerSheet, Assessment, VendorResponse
+from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.people import may
 from pia_engine.permissions.records import check_can_answer
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
@@ -21,6 +21,7 @@ from pia_engine.questionnaires.definition import Question, Questionnaire, Value
 from pia_engine.questionnaires.mapping import carry_forward
 from pia_engine.questionnaires.progress import answers_in_play, visible_questions
 from pia_engine.services.audit import append_event
+from pia_engine.services.questionnaires import use_newest
 
 SheetOwner = Assessment | VendorResponse | AnnualAudit
 
@@ -73,20 +74,8 @@ def read_sheet(session: Session, record: SheetOwner) -> ReadSheet:
 
 
 def begin_sheet(session: Session, questionnaire: str, *, now: dt.datetime) -> AnswerSheet:
-    """A new sheet for the newest version of a questionnaire; a used version must never have changed since."""
-    newest = catalogue_of(session).newest(questionnaire)
-    known = session.get(KnownQuestionnaire, (newest.id, newest.version))
-    if known is None:
-        session.add(KnownQuestionnaire(name=newest.id, number=newest.version, digest=newest.digest, first_used_at=now))
-    elif known.digest != newest.digest:
-        raise NotPossible(
-            N_(
-                "Questionnaire “%(name)s” version %(version)s was changed after its first use. "
-                "Give it a new version number."
-            ),
-            name=newest.id,
-            version=newest.version,
-        )
+    """A new, empty sheet for the newest version of a questionnaire."""
+    newest = use_newest(session, questionnaire, now=now)
     sheet = AnswerSheet(questionnaire=newest.id, questionnaire_version=newest.version)
     session.add(sheet)
     session.flush()

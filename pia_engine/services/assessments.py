@@ -24,7 +24,7 @@ from pia_engine.models import (
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import check_may
-from pia_engine.permissions.roles import Actor
+from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.progress import answers_in_play
 from pia_engine.questionnaires.thresholds import ThresholdResult, evaluate
@@ -38,7 +38,7 @@ from pia_engine.workflows import full_assessment, initial_assessment
 from pia_engine.workflows.initiative import Action as InitiativeAction
 from pia_engine.workflows.initiative import Status as InitiativeStatus
 
-STAGES = ("initial", "full")
+SAID_OF_ONE_EDITION = frozenset({"version_changes", "advice_not_followed"})
 ENDED = frozenset({str(full_assessment.Status.WITHDRAWN), str(full_assessment.Status.REJECTED)})
 OUTCOMES = {"no_pia": N_("No PIA needed"), "full_pia": N_("Full PIA needed")}
 
@@ -116,13 +116,14 @@ def submit_assessment(session: Session, assessment: Assessment, *, actor: Actor,
 
 def fix_revision(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime) -> Revision:
     """Keep the present answers as the next revision."""
-    answers = answers_in_play(questionnaire_for(session, assessment.sheet), answers_of(assessment.sheet))
+    questionnaire = questionnaire_for(session, assessment.sheet)
+    answers = answers_in_play(questionnaire, answers_of(assessment.sheet))
     last = session.scalar(select(func.max(Revision.number)).where(Revision.assessment_id == assessment.id)) or 0
     revision = Revision(
         assessment_id=assessment.id,
         number=last + 1,
         answers=dict(answers),
-        digest=digest_of(assessment, answers),
+        digest=digest_of(assessment, answers, questionnaire_digest=questionnaire.digest),
         submitted_by=actor.person_id,
         submitted_at=now,
     )
@@ -131,7 +132,7 @@ def fix_revision(session: Session, assessment: Assessment, *, actor: Actor, now:
     return revision
 
 
-def digest_of(assessment: Assessment, answers: object) -> str:
+def digest_of(assessment: Assessment, answers: object, *, questionnaire_digest: str) -> str:
     """What a sign-off covers: the questionnaire version and every answer, as SHA-256 of canonical JSON (RFC 8785)."""
     return hashlib.sha256(
         rfc8785.dumps(
@@ -141,6 +142,7 @@ def digest_of(assessment: Assessment, answers: object) -> str:
                 "edition": assessment.edition,
                 "questionnaire": assessment.sheet.questionnaire,
                 "questionnaire_version": assessment.sheet.questionnaire_version,
+                "questionnaire_digest": questionnaire_digest,
                 "answers": answers,  # type: ignore[dict-item]
             }
         )
@@ -230,28 +232,37 @@ def begin_full_assessment(session: Session, initial: Assessment, *, actor: Actor
 
 
 def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
-    """The next edition of a published assessment, begun from its answers; the old one stays until it is replaced."""
-    newest = get_assessment(session, published.reference, "full")
-    if newest.edition != published.edition:
+    """The next edition of a published assessment, begun from its answers; the old one stays until it is replaced.
+
+    Each answer waits to be confirmed. What is said about the version itself, and the officer's advice, start empty.
+    """
+    editions = [stage for stage in list_stages(session, published.reference) if stage.stage == "full"]
+    if any(stage.edition > published.edition and stage.status not in full_assessment.FINAL for stage in editions):
         raise NotPossible(N_("A newer version of this assessment is already being written."))
     following = _new_assessment(session, published.initiative, stage="full", author_id=published.author_id, now=now)
-    following.reference, following.edition = published.reference, published.edition + 1
+    following.reference, following.edition = published.reference, max(stage.edition for stage in editions) + 1
+    questionnaire = questionnaire_for(session, published.sheet)
     for answer in published.sheet.answers:
-        following.sheet.answers.append(
-            Answer(
-                question=answer.question,
-                value=answer.value,
-                saved_in=1,
-                answered_by=answer.answered_by,
-                answered_by_name=answer.answered_by_name,
-                answered_at=answer.answered_at,
-                origin="previous",
-                origin_note=f"v{published.edition}",
-                is_confirmed=False,
-            )
-        )
+        question = questionnaire.find_question(answer.question)
+        if question is None or question.answered_by == Role.PRIVACY_OFFICER or question.id in SAID_OF_ONE_EDITION:
+            continue
+        following.sheet.answers.append(_carried_to_next(answer, published.edition))
     begin_life(session, following, "full-assessment:new-edition-begun", actor=actor, now=now)
     return following
+
+
+def _carried_to_next(answer: Answer, edition: int) -> Answer:
+    return Answer(
+        question=answer.question,
+        value=answer.value,
+        saved_in=1,
+        answered_by=answer.answered_by,
+        answered_by_name=answer.answered_by_name,
+        answered_at=answer.answered_at,
+        origin="previous",
+        origin_note=f"v{edition}",
+        is_confirmed=False,
+    )
 
 
 def find_determination(session: Session, assessment: Assessment) -> Determination | None:

@@ -163,9 +163,9 @@ def _vendors(evidence: Evidence) -> Iterator[Fact]:
     if not statuses:
         return
     if all(status == vendor_response.Status.ACCEPTED for status in statuses):
-        yield Fact(True, Sentence(N_("The supplier's answers were read one by one and accepted.")))
+        yield Fact(True, Sentence(N_("The vendor's answers were read one by one and accepted.")))
     else:
-        yield Fact(False, Sentence(N_("The supplier's answers are not accepted yet.")))
+        yield Fact(False, Sentence(N_("The vendor's answers are not accepted yet.")))
 
 
 def _roles_and_responsibilities(evidence: Evidence) -> Iterator[Fact]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine.models import OutboxJob
 
-LEASE = dt.timedelta(minutes=5)
+LEASE = dt.timedelta(minutes=1)
 MAX_ATTEMPTS = 6
 SECRET_FIELDS = frozenset({"token"})
 
@@ -45,10 +45,15 @@ def lease_job(session: Session, *, now: dt.datetime) -> OutboxJob | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
-    if job is not None:
-        job.lease_until = now + LEASE
-        job.attempts += 1
+    if job is None:
+        return None
+    if job.attempts >= MAX_ATTEMPTS:
+        _lay_aside(job, "Its worker ended without a word, each time.", now=now)
         session.flush()
+        return lease_job(session, now=now)
+    job.lease_until = now + LEASE
+    job.attempts += 1
+    session.flush()
     return job
 
 
@@ -70,7 +75,7 @@ def fail_job(session: Session, job_id: uuid.UUID, attempt: int, *, error: str, n
         return False
     job.last_error, job.lease_until = error[:2000], None
     if job.attempts >= MAX_ATTEMPTS:
-        job.state, job.finished_at = "dead", now
+        _lay_aside(job, error, now=now)
     else:
         job.run_at = now + dt.timedelta(seconds=30 * 4 ** (job.attempts - 1))
     session.flush()
@@ -91,6 +96,10 @@ def list_jobs(session: Session, *, state: str, limit: int = 100) -> list[OutboxJ
         select(OutboxJob).where(OutboxJob.state == state).order_by(OutboxJob.queued_at.desc()).limit(limit)
     )
     return list(rows)
+
+
+def _lay_aside(job: OutboxJob, error: str, *, now: dt.datetime) -> None:
+    job.state, job.finished_at, job.lease_until, job.last_error = "dead", now, None, error[:2000]
 
 
 def _held(session: Session, job_id: uuid.UUID, attempt: int) -> OutboxJob | None:

@@ -109,8 +109,10 @@ def find_by_token(session: Session, token: str, *, now: dt.datetime) -> VendorRe
         raise NotFound(N_("This link does not open anything. Check that it was copied whole from the message."))
     if response.status == Status.CANCELLED:
         raise Gone(N_("The city has cancelled this request. You do not need to do anything."))
-    if response.status == Status.EXPIRED or (response.status in EDITABLE and response.expires_at <= now):
+    if response.status in (*EDITABLE, Status.EXPIRED) and response.expires_at <= now:
         raise Gone(N_("This link has expired. What you wrote is kept: ask the privacy officer for a new link."))
+    if response.expires_at <= now:
+        raise Gone(N_("This link has expired. Your answers arrived; the receipt is in the message we sent you."))
     return response
 
 

@@ -70,11 +70,11 @@ FOUNDATIONS = (
     Foundation(
         3,
         N_("Tools and safeguards"),
-        N_("The right questions are asked, of the supplier too, and each risk has an answer, an owner and a day."),
+        N_("The right questions are asked, of the vendor too, and each risk has an answer, an owner and a day."),
         (
             N_("The questions on safeguards are answered"),
             N_("Each risk has a response, somebody who sees to it and a day"),
-            N_("The supplier's answers are accepted, where a supplier was asked"),
+            N_("The vendor's answers are accepted, where a vendor was asked"),
         ),
     ),
     Foundation(

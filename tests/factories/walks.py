@@ -49,8 +49,11 @@ class Walk:
         before = answers_of(record.sheet)
         answers = filled(questionnaire, roles, {**before, **given})
         asked = {q.id for q in questionnaire.questions if q.answered_by in roles}
+        unconfirmed = {answer.question for answer in record.sheet.answers if not answer.is_confirmed}
         changed: dict[str, Value | None] = {
-            name: value for name, value in answers.items() if name in asked and before.get(name) != value
+            name: value
+            for name, value in answers.items()
+            if name in asked and (before.get(name) != value or name in unconfirmed)
         }
         save_answers(self.session, record, changed, seen_version=record.sheet.version, actor=actor, now=self.now)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -104,7 +106,8 @@ def test_worker_once_does_what_is_due(typed: Typed, installed: Flask, session: S
 def test_sweep_prints_how_much_it_found(typed: Typed, installed: Flask) -> None:
     code, out, _ = typed("sweep")
     assert code == 0
-    assert out.splitlines() == ["Audits called: 0", "Vendor links expired: 0", "Sessions forgotten: 0"]
+    found = ["Audits scheduled: 0", "Audits called: 0", "Vendor links expired: 0", "Sessions forgotten: 0"]
+    assert out.splitlines() == found
 
 
 def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, session: Session, walk: Walk) -> None:
@@ -191,7 +194,29 @@ def test_serve_says_when_its_port_is_taken(typed: Typed, installed: Flask) -> No
         taken.listen()
         code, _, err = typed("serve", "--port", str(taken.getsockname()[1]))
     assert code == 1
-    assert "Choose another" in err
+    assert "Choose another: “pia serve --port" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "begun"), [((), 1), (("--worker",), 1), (("--with-worker",), 1), (("--no-worker",), 0)]
+)
+def test_serve_runs_the_worker_or_says_that_none_runs(
+    typed: Typed, installed: Flask, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], begun: int
+) -> None:
+    serving = importlib.import_module("pia_engine.cli.serve")
+    workers: list[str] = []
+
+    @contextlib.contextmanager
+    def beside() -> Iterator[None]:
+        workers.append("worker")
+        yield
+
+    monkeypatch.setattr(serving, "_worker_beside", beside)
+    monkeypatch.setattr(serving, "_serve_web", lambda _host, _port: None)
+    monkeypatch.setattr(serving, "_welcome_when_up", lambda _host, _port: None)
+    code, out, _ = typed("serve", "--port", "0", *words)
+    assert (code, len(workers)) == (0, begun)
+    assert ("No worker runs here" in out) == (not begun)
 
 
 @pytest.mark.parametrize("words", [("nonsense",), ("serve", "--port", "many"), ("questionnaire", "check")])

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import Invalid, NotAllowed, NotPossible
+from pia_engine.models import KnownQuestionnaire
 from pia_engine.models.catalogue import answers_of
 from pia_engine.services.answers import AnswersConflict, answering_roles, begin_sheet, save_answers
 from pia_engine.services.assessments import list_sheet_answers
+from pia_engine.services.questionnaires import check_used_questionnaires
 from tests.factories.walks import Walk
 
 
@@ -107,11 +109,27 @@ def test_answers_carried_over_are_marked_until_somebody_saves_them(session: Sess
 
 
 def test_a_used_questionnaire_version_may_never_change(session: Session, walk: Walk) -> None:
-    from pia_engine.models import KnownQuestionnaire
-
     walk.initial()
     known = session.get_one(KnownQuestionnaire, ("initial-assessment", 1))
     known.digest = "f" * 64
     session.flush()
     with pytest.raises(NotPossible, match="version number"):
         begin_sheet(session, "initial-assessment", now=walk.now)
+
+
+def test_a_used_version_whose_file_changed_is_noticed_before_anybody_answers(session: Session, walk: Walk) -> None:
+    walk.full()
+    assert check_used_questionnaires(session) == 2
+    known = session.get_one(KnownQuestionnaire, ("full-assessment", 1))
+    known.digest = "f" * 64
+    session.flush()
+    with pytest.raises(NotPossible, match="full-assessment"):
+        check_used_questionnaires(session)
+
+
+def test_a_used_version_whose_file_is_gone_is_noticed(session: Session, walk: Walk) -> None:
+    walk.initial()
+    session.add(KnownQuestionnaire(name="gone", number=3, digest="0" * 64, first_used_at=walk.now))
+    session.flush()
+    with pytest.raises(NotPossible, match="file is gone"):
+        check_used_questionnaires(session)

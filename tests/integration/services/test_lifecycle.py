@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import Invalid, NotAllowed, NotPossible
 from pia_engine.models import AnnualAudit, Determination, OutboxJob
+from pia_engine.models.catalogue import answers_of
+from pia_engine.permissions.roles import Role
 from pia_engine.services import annual_audits, assessments, publications, reviews, sign_offs
 from pia_engine.services.answers import save_answers
 from pia_engine.services.audit import list_events
+from pia_engine.services.people import designate
 from pia_engine.services.workflow import list_actions
+from tests.factories.people import persona
 from tests.factories.walks import Walk
 
 
@@ -189,3 +193,50 @@ def test_every_step_is_offered_or_explained(session: Session, walk: Walk) -> Non
     assert set(offers) == {"request_changes", "recommend"}
     assert all(not offer.is_allowed and offer.is_for_others for offer in offers.values())
     assert "Privacy officer" in offers["recommend"].why_not.who_can_help  # type: ignore[union-attr]
+
+
+def test_no_one_person_gives_two_of_advice_signature_and_decision(session: Session, walk: Walk) -> None:
+    full = walk.full("awaiting_decision", residual="high")
+    designate(
+        session, persona(session, "daniel"), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="2",
+        from_on=dt.date(2026, 1, 1),
+    )  # fmt: skip
+    designate(
+        session, persona(session, "petra"), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="2",
+        from_on=dt.date(2026, 1, 1),
+    )  # fmt: skip
+    for first in ("daniel", "petra"):
+        with pytest.raises(NotAllowed, match="already"):
+            sign_offs.approve(session, full, actor=walk.who(first), now=walk.now, reason="Fine")
+    sign_offs.approve(session, full, actor=walk.who("victor"), now=walk.now, reason="I take this risk knowingly.")
+
+
+def test_a_new_version_cannot_be_handed_in_unread(session: Session, walk: Walk) -> None:
+    audit = walk.audit("findings_reported")
+    second = annual_audits.require_new_version(
+        session, audit, actor=walk.who("helen"), now=walk.now, reason="The recipients changed."
+    )
+    carried = answers_of(second.sheet)
+    assert "version_changes" not in carried
+    assert "privacy_advice" not in carried
+    actor = walk.who("amara")
+    said = {"version_changes": "The recipients.", "advice_not_followed": "None."}
+    save_answers(session, second, said, seen_version=second.sheet.version, actor=actor, now=walk.now)
+    with pytest.raises(NotPossible, match="nobody has confirmed"):
+        assessments.submit_assessment(session, second, actor=actor, now=walk.now)
+
+
+def test_an_audit_follows_when_the_new_version_it_demanded_was_withdrawn(session: Session, walk: Walk) -> None:
+    audit = walk.audit("findings_reported")
+    second = annual_audits.require_new_version(
+        session, audit, actor=walk.who("helen"), now=walk.now, reason="The recipients changed."
+    )
+    assert annual_audits.schedule_missing_audits(session, now=walk.now) == 0
+    assessments.withdraw_assessment(session, second, actor=walk.who("amara"), now=walk.now, reason="Not so after all")
+    assert annual_audits.schedule_missing_audits(session, now=walk.now) == 1
+    assert annual_audits.schedule_missing_audits(session, now=walk.now) == 0
+    annual_audits.call_due_audits(session, now=walk.now)
+    following = annual_audits.list_audits(session, second.reference)[-1]
+    assert (following.status, following.assessment_id) == ("due", audit.assessment_id)
+    third = assessments.begin_new_edition(session, audit.assessment, actor=walk.who("helen"), now=walk.now)
+    assert third.edition == 3
