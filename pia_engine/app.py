@@ -62,7 +62,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
-        "WTF_CSRF_SSL_STRICT": settings.uses_https,
+        # Vendor pages send no referrer: the secret in their address stays with us. The token and SameSite guard.
+        "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
         "BABEL_DEFAULT_LOCALE": "en",
         **accounts.security_config(settings, salt=hashlib.sha256(secret.encode()).hexdigest()),
@@ -72,7 +73,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     """Values never stand in error messages: they would carry people's answers into the log."""
     if settings.database.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}, "hide_parameters": True}
+        return {"connect_args": {"timeout": 5}, "hide_parameters": True}
     return {"pool_pre_ping": True, "hide_parameters": True}
 
 

@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, description="Port `pia serve` listens on.")
     session_hours: int = Field(8, ge=1, le=72, description="Hours after which a signed-in person must sign in again.")
     rate_limit_storage: str = Field("memory://", description="Where request counts are kept: memory:// or redis://….")
-    sign_in_limit: str = Field("10 per minute", description="Sign-in attempts allowed from one address.")
+    sign_in_limit: str = Field(
+        "10 per minute", description="Refused sign-ins and requests for a new password allowed from one address."
+    )
     trusted_proxies: int = Field(
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-For and -Proto headers are believed."
     )

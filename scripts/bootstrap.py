@@ -109,7 +109,7 @@ def make_environment(purpose: str) -> None:
         _must([sys.executable, "-m", "venv", str(VENV)])
     say(f"installing the libraries of {lock.name}: one or two minutes the first time")
     began = time.monotonic()
-    _pip("install", "--require-hashes", "-r", str(lock))
+    _pip("install", "--use-pep517", "--require-hashes", "-r", str(lock))
     _pip("install", "--no-deps", "-e", str(ROOT))
     _stamp(purpose).write_text(_wanted(purpose))
     say(f"libraries ready after {time.monotonic() - began:.0f} s")

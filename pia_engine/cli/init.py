@@ -117,7 +117,7 @@ def _found_city(fields: dict[str, Any]) -> None:
     found_city(db.session(), now=clock.now(), name=name, **fields)
     db.session.commit()
     say(f"  city: {name}")
-    say("Next: “pia admin create” for the first administrator, then “pia serve --with-worker”.")
+    say("Next: “pia admin create” for the first administrator, then “pia serve”.")
 
 
 def _build_pages(settings: Settings) -> None:

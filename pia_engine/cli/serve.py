@@ -24,7 +24,14 @@ SECONDS_BEFORE_RESTART = 3.0
 @click.command()
 @click.option("--host", help="Address to listen on; default PIA_HOST.")
 @click.option("--port", type=int, help="Port to listen on; default PIA_PORT.")
-@click.option("--with-worker", is_flag=True, help="Also run the worker that sends messages and publishes.")
+@click.option(
+    "--worker/--no-worker",
+    "--with-worker",
+    "with_worker",
+    default=True,
+    show_default=True,
+    help="Also run the worker that sends messages and publishes.",
+)
 def serve(host: str | None, port: int | None, with_worker: bool) -> None:
     """Serve the site until stopped with Ctrl-C."""
     from pia_engine.settings import Settings
@@ -33,6 +40,8 @@ def serve(host: str | None, port: int | None, with_worker: bool) -> None:
     host, port = host or settings.host, port or settings.port
     _check_installation()
     _check_free(host, port)
+    if not with_worker:
+        say("No worker runs here: no message is sent and nothing is published until “pia worker” runs too.")
     with _worker_beside() if with_worker else contextlib.nullcontext():
         threading.Thread(target=_welcome_when_up, args=(host, port), daemon=True).start()
         _serve_web(host, port)
@@ -70,7 +79,7 @@ def _serve_web(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=1,
-        blocking_threads=4,
+        blocking_threads=12,
         backpressure=64,
         log_level=LogLevels.error,
         workers_kill_timeout=10,
@@ -133,9 +142,13 @@ def _check_free(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as error:
             raise PiaError(
-                N_("Port %(port)s of %(host)s cannot be used (%(why)s). Choose another: “make run PORT=8001”."),
+                N_(
+                    "Port %(port)s of %(host)s cannot be used (%(why)s). "
+                    "Choose another: “pia serve --port %(next)s”, or “make run PORT=%(next)s”."
+                ),
                 port=port,
                 host=host,
+                next=port + 1 if port < 65535 else port - 1,
                 why=error.strerror,
             ) from error
 

@@ -13,17 +13,6 @@ Value: TypeAlias = str | int | float | list[str] | list[dict[str, str]]
 Answers: TypeAlias = abc.Mapping[str, Value]
 """Answers by question id. A question without an answer has no key, so that "empty" has one spelling only."""
 
-ANSWERING_ROLES = (
-    "agency_official",
-    "contributor",
-    "privacy_officer",
-    "senior_privacy_official",
-    "executive",
-    "auditor",
-    "vendor_respondent",
-)
-"""Who may be asked. The administrator is missing on purpose: that role has no rights to content."""
-
 
 class QuestionType(StrEnum):
     SHORT_TEXT = "short_text"

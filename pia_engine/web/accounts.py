@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, current_app, g, session
+from flask import Flask, Request, Response, current_app, g, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import LoginForm, RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
@@ -185,6 +186,19 @@ def security_config(settings: Settings, *, salt: str) -> dict[str, Any]:
     }
 
 
+def _is_refusal(answer: Response) -> bool:
+    """Many people may share one address, and each of them signs in every morning."""
+    return answer.status_code not in (302, 303)
+
+
+# What counts against the limit: of sign-ins those refused, of the others every try (each may send a message).
+_LIMITED: dict[str, Callable[[Response], bool] | None] = {
+    "security.login": _is_refusal,
+    "security.forgot_password": None,
+    "security.reset_password": None,
+}
+
+
 def init_app(app: Flask) -> None:
     security._mail_util_cls = OutboxMail  # the library takes it in its constructor only
     security.init_app(app, PeopleDatastore(), register_blueprint=True, login_form=SignInForm)
@@ -192,8 +206,8 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(_never)  # type: ignore[attr-defined]
     public_url = app.extensions["pia-settings"].public_url
     security.mail_context_processor(lambda: {"public_url": public_url})
-    for endpoint in ("security.login", "security.forgot_password", "security.reset_password"):
-        limited = limiter.limit(_sign_in_limit, methods=["POST"])(app.view_functions[endpoint])
+    for endpoint, counts in _LIMITED.items():
+        limited = limiter.limit(_sign_in_limit, methods=["POST"], deduct_when=counts)(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited  # type: ignore[assignment]
     user_logged_in.connect(_on_sign_in, app)
     user_logged_out.connect(_on_sign_out, app)

@@ -148,7 +148,7 @@ def _page(page: ActionPage, row: Transition, form: CityForm, *, was_parked: bool
         action=page.action,
         label=_(row.label),
         becomes=_(workflow.label(row.dest)),
-        told=_told(row.notice),
+        told=_told((*row.notice, *WRITTEN_TO.get((page.record.workflow_name, page.action), ()))),
         form=form,
         form_fields=in_order(form),
         computed=page.computed,
@@ -172,6 +172,13 @@ PARTIES = {
     "auditor": N_("the auditors"),
     "agency_signatory": N_("the officials who may sign for the department"),
     "decider": N_("the official who decides"),
+    "vendor": N_("the vendor"),
+}
+
+# Steps whose service writes a letter of its own, besides the notices of the workflow's table.
+WRITTEN_TO: dict[tuple[str, str], tuple[str, ...]] = {
+    ("vendor_response", "query"): ("vendor",),
+    ("vendor_response", "reissue"): ("vendor",),
 }
 
 ASSESSMENT_VERBS: dict[tuple[str, str], Verb] = {

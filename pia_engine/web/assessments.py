@@ -182,7 +182,7 @@ def _sections_of(assessment: Assessment, *, public_only: bool = False) -> list[A
     )
 
 
-@blueprint.get("/<reference>/full/v<int:edition>")
+@blueprint.get("/<reference>/full/v<int(max=99999):edition>")
 @needs(Permission.ASSESSMENT_VIEW)
 def edition(reference: str, edition: int) -> ResponseReturnValue:
     """One version of the full assessment, to read."""

@@ -60,8 +60,12 @@ def _headings(status: int) -> tuple[str, str]:
 
 
 def error_page(status: int, *sentences: str, who_can_help: str = "") -> ResponseReturnValue:
-    """One page for every error. Without sentences of its own it says what is usual for the status."""
+    """One page for every error. Without sentences of its own it says what is usual for the status.
+
+    From here on the request only reads: a page that says the database is busy must not wait for its write lock.
+    """
     db.session.rollback()
+    db.session.info.pop("writes", None)
     heading, usual = _headings(status)
     page = render_template(
         "errors/error.html",

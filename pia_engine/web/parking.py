@@ -10,17 +10,24 @@ import hashlib
 from urllib.parse import urlsplit
 
 from flask import current_app, request, session
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItemPerMinute
 from werkzeug.datastructures import MultiDict
+
+from pia_engine.extensions import limiter
 
 _KEY = "parked"
 _NEVER_KEPT = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm"})
 _LARGEST = 400_000
 _ELSEWHERE = "/work"
+_FLOOD = RateLimitItemPerMinute(20)
 
 
 def park_post() -> str:
     """Remember the fields of this POST; returns the path that will show them again."""
     path = _page_of_post()
+    if not _may_park():
+        return path
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
     size = sum(len(name) + len(value) for name, value in fields)
     if path == request.path and fields and size <= _LARGEST:
@@ -35,6 +42,16 @@ def take_parked() -> MultiDict[str, str] | None:
         return None
     session.pop(_KEY)
     return MultiDict([(name, value) for name, value in parked["fields"]])
+
+
+def _may_park() -> bool:
+    """Only what our own page sent, from a browser that has been here, and not in floods."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    if origin not in ("", request.host) or current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return False
+    return limiter.limiter.hit(_FLOOD, "parking", get_remote_address())
 
 
 def _digest(path: str) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from pia_engine import clock
 from pia_engine.errors import N_, NotFound, NotPossible
 from pia_engine.extensions import db
-from pia_engine.forms.base import CityForm
-from pia_engine.forms.reviews import ChangeForm, ReplyForm, form_about
+from pia_engine.forms.reviews import (
+    TextsForm,
+    build_notes_form,
+    build_replies_form,
+    emptied,
+    note_name,
+    reply_name,
+)
 from pia_engine.models import Assessment, RequestedChange
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.people import may
@@ -30,47 +36,48 @@ from pia_engine.web.reading import ReadSection, read_sections
 from pia_engine.web.standing import section_url, steps_for
 from pia_engine.workflows import full_assessment
 
-Forms = Mapping[str, CityForm]
-
 
 def review_page(assessment: Assessment) -> ResponseReturnValue:
-    """Read and note; each note is saved at once, and the author sees none of them yet."""
+    """Read and note; every note on the page is saved at once, and the author sees none of them yet."""
     if assessment.status != full_assessment.Status.IN_REVIEW:
         raise NotPossible(N_("No review is under way. The privacy officer starts one."))
     sections = _sections(assessment)
     if request.method != "POST":
-        return _review(assessment, sections, _change_forms(sections, take_parked()))
-    if request.form.get("drop"):
-        reviews.drop_change(db.session, assessment, _id(request.form["drop"]), actor=actor())
-        return _saved(_("The note is removed."), "assessments.review", assessment)
-    about = request.form.get("about", "")
-    if about not in {entry.id for section in sections for entry in section.entries}:
-        raise NotFound(N_("There is no such question here."))
-    forms = _change_forms(sections, request.form)
-    if not forms[about].validate():
-        return _review(assessment, sections, forms, wrong=about), 422
-    reviews.note_change(
-        db.session, assessment, question=about, text=forms[about]["text"].data, actor=actor(), now=clock.now()
-    )
-    return _saved(_("The change is noted."), "assessments.review", assessment, anchor=f"question-{about}")
+        return _review(assessment, sections, _notes_form(sections, take_parked()))
+    form, pressed = _notes_form(sections, request.form), request.form.get("note", "")
+    dropped = request.form.get("drop")
+    if not (form.validate() if dropped else form.validate_one(note_name(pressed))):
+        return _review(assessment, sections, form), 422
+    if dropped:
+        reviews.drop_change(db.session, assessment, _id(dropped), actor=actor())
+    noted = form.texts()
+    for name, text in noted.items():
+        question = name.removeprefix(note_name(""))
+        reviews.note_change(db.session, assessment, question=question, text=text, actor=actor(), now=clock.now())
+    sentences = [_("The note is removed.")] if dropped else []
+    if noted:
+        sentences.append(ngettext("The change is noted.", "%(num)s changes are noted.", len(noted)))
+    anchor = f"question-{pressed}" if note_name(pressed) in form else "noted"
+    return _saved(" ".join(sentences), "assessments.review", assessment, anchor=anchor)
 
 
 def changes_page(assessment: Assessment) -> ResponseReturnValue:
-    """What was asked for, with replies; the author writes them here."""
+    """What was asked for, with replies; the author writes them here, and all of them are saved at once."""
     asked = reviews.list_requested_changes(db.session, assessment)
     if request.method != "POST":
-        return _changes(assessment, asked, _reply_forms(asked, take_parked()))
+        return _changes(assessment, asked, _replies_form(asked, take_parked()))
     reach(Permission.ASSESSMENT_SUBMIT, assessment)
-    about = request.form.get("about", "")
-    if about not in {str(each.id) for each in asked}:
-        raise NotFound(N_("There is no such requested change."))
-    forms = _reply_forms(asked, request.form)
-    if not forms[about].validate():
-        return _changes(assessment, asked, forms, wrong=about), 422
-    reviews.reply_to_change(
-        db.session, assessment, _id(about), reply=forms[about]["text"].data, actor=actor(), now=clock.now()
-    )
-    return _saved(_("Your reply is saved."), "assessments.changes", assessment, anchor=f"change-{about}")
+    form, pressed = _replies_form(asked, request.form), request.form.get("reply", "")
+    stored = {reply_name(each.id): each.reply for each in asked}
+    if not form.validate_one(reply_name(pressed), emptied=emptied(form, stored)):
+        return _changes(assessment, asked, form), 422
+    texts = form.texts()
+    for each in asked:
+        reply = texts.get(reply_name(each.id), "").strip()
+        if reply and reply != each.reply:
+            reviews.reply_to_change(db.session, assessment, each.id, reply=reply, actor=actor(), now=clock.now())
+    anchor = f"change-{pressed}" if reply_name(pressed) in form else None
+    return _saved(_("Your replies are saved."), "assessments.changes", assessment, anchor=anchor)
 
 
 def _id(text: str) -> uuid.UUID:
@@ -94,24 +101,18 @@ def _sections(assessment: Assessment) -> list[ReadSection]:
     )
 
 
-def _change_forms(sections: list[ReadSection], sent: Any) -> Forms:
-    """A form for every question; what was sent, or parked, is shown only in the one it is about."""
-    about = sent.get("about", "") if sent else ""
-    names = [entry.id for section in sections for entry in section.entries]
-    return {name: form_about(ChangeForm, name, formdata=sent if name == about else None) for name in names}
+def _notes_form(sections: list[ReadSection], sent: Any) -> TextsForm:
+    """Room for a change at every question the officer does not answer."""
+    names = [e.id for section in sections for e in section.entries if e.answered_by != Role.PRIVACY_OFFICER]
+    return build_notes_form(names)(formdata=sent)
 
 
-def _reply_forms(asked: list[RequestedChange], sent: Any) -> Forms:
-    about = sent.get("about", "") if sent else ""
-    return {
-        str(each.id): form_about(
-            ReplyForm, str(each.id), formdata=sent if str(each.id) == about else None, text=each.reply
-        )
-        for each in asked
-    }
+def _replies_form(asked: list[RequestedChange], sent: Any) -> TextsForm:
+    stored = {reply_name(each.id): each.reply for each in asked}
+    return build_replies_form([each.id for each in asked])(formdata=sent, data=stored)
 
 
-def _review(assessment: Assessment, sections: list[ReadSection], forms: Forms, *, wrong: str = "") -> str:
+def _review(assessment: Assessment, sections: list[ReadSection], form: TextsForm) -> str:
     rounds = reviews.list_reviews(db.session, assessment)
     noted = [change for each in rounds if not each.result for change in each.requested_changes]
     before = [each for each in rounds if each.result == "changes"][-1:]
@@ -121,8 +122,8 @@ def _review(assessment: Assessment, sections: list[ReadSection], forms: Forms, *
         round=rounds[-1] if rounds else None,
         sections=sections,
         own_sections=[s for s in sections if any(e.answered_by == Role.PRIVACY_OFFICER for e in s.entries)],
-        forms=forms,
-        wrong=wrong,
+        form=form,
+        note_name=note_name,
         noted=_by_question(noted),
         noted_count=len(noted),
         previous=_by_question(change for each in before for change in each.requested_changes),
@@ -140,7 +141,7 @@ def _by_question(changes: Any) -> dict[str, list[RequestedChange]]:
     return found
 
 
-def _changes(assessment: Assessment, asked: list[RequestedChange], forms: Forms, *, wrong: str = "") -> str:
+def _changes(assessment: Assessment, asked: list[RequestedChange], form: TextsForm) -> str:
     questionnaire = questionnaire_for(db.session, assessment.sheet)
     places = {}
     for each in asked:
@@ -157,8 +158,8 @@ def _changes(assessment: Assessment, asked: list[RequestedChange], forms: Forms,
         assessment=assessment,
         asked=asked,
         places=places,
-        forms=forms,
-        wrong=wrong,
+        form=form,
+        reply_name=reply_name,
         replies=replies,
         in_words=in_words,
     )

@@ -6,8 +6,10 @@ the real services to the status the step starts from, lets everybody who may not
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,12 +23,14 @@ from pia_engine.permissions.people import RULES
 from pia_engine.permissions.roles import Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Value
+from pia_engine.services.people import designate
 from pia_engine.workflows.machine import WORKFLOWS
-from tests.factories.people import PASSWORD, PERSONAS
+from tests.factories.people import PASSWORD, PERSONAS, persona
 from tests.factories.walks import Walk
 from tests.fixtures.city import token_in
 
 EVERYBODY = tuple(PERSONAS)
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -150,15 +154,22 @@ CASES = (
     Case("vendor_response", "cancel", lambda w: w.vendor(w.full()), ("petra",), "cancelled", REASON),
 )
 
+WEB = "tests/integration/web"
 ELSEWHERE = {
-    # Steps proven in other files, because their pages are of another kind.
-    ("initiative", "reopen"): "tests/integration/web/test_initiatives.py",
-    ("vendor_response", "begin"): "tests/integration/web/test_vendor.py",
-    ("vendor_response", "attest"): "tests/integration/web/test_vendor.py",
-    ("vendor_response", "query"): "tests/integration/web/test_vendor.py",
-    ("vendor_response", "accept"): "tests/integration/web/test_vendor.py",
-    ("vendor_response", "reissue"): "tests/integration/web/test_vendor.py",
+    # Steps proven by other tests, because their pages are of another kind.
+    ("initiative", "reopen"): f"{WEB}/test_initiatives.py::test_a_refused_initiative_is_opened_and_assessed_anew",
+    ("vendor_response", "begin"): f"{WEB}/test_vendor.py::test_the_vendor_answers_without_an_account",
+    ("vendor_response", "attest"): f"{WEB}/test_vendor.py::test_the_vendor_attests_and_gets_a_receipt",
+    ("vendor_response", "query"): f"{WEB}/test_vendor.py::test_the_author_cannot_ask_the_vendor_or_send_a_link",
+    ("vendor_response", "accept"): f"{WEB}/test_vendor.py::test_the_author_cannot_judge",
+    ("vendor_response", "reissue"): f"{WEB}/test_vendor.py::test_the_author_cannot_ask_the_vendor_or_send_a_link",
 }
+
+
+@pytest.mark.parametrize("place", sorted(set(ELSEWHERE.values())))
+def test_what_is_proven_elsewhere_is_a_test_that_exists(place: str) -> None:
+    file, _, name = place.partition("::")
+    assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_no_step_is_left_out() -> None:
@@ -203,7 +214,7 @@ def test_only_who_may_can_take_the_step(
     assert _events(app) > before
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.workflow != "initiative"], ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_step_without_its_form_s_token_is_refused(
     case: Case, app: Flask, session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
 ) -> None:
@@ -220,11 +231,6 @@ def test_a_step_without_its_form_s_token_is_refused(
 def test_an_author_who_is_also_officer_and_executive_still_cannot_pass_the_own_text(
     app: Flask, session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
 ) -> None:
-    import datetime as dt
-
-    from pia_engine.services.people import designate
-    from tests.factories.people import persona
-
     record = walk.full("submitted")
     for role in (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL, Role.EXECUTIVE):
         designate(
@@ -237,3 +243,21 @@ def test_an_author_who_is_also_officer_and_executive_still_cannot_pass_the_own_t
     answer = client.post(url, data={"csrf_token": token_in(client.get("/work").text)})
     assert answer.status_code == 403
     assert "You wrote this assessment" in answer.text
+
+
+def test_one_person_with_two_roles_cannot_sign_twice(
+    session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    record = walk.full("awaiting_decision", residual="high")
+    for first in ("daniel", "petra"):  # signed for the agency; gave the advice
+        designate(
+            session, persona(session, first), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="1",
+            from_on=dt.date(2026, 1, 1),
+        )  # fmt: skip
+    url = f"/assessments/{record.reference}/full/actions/approve"
+    session.commit()
+    for first in ("daniel", "petra"):
+        client = client_for(first)
+        answer = client.post(url, data={**SIGNED, "csrf_token": token_in(client.get("/work").text)})
+        assert answer.status_code == 403
+        assert "Somebody else takes this step" in answer.text

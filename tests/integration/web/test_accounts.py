@@ -74,6 +74,15 @@ def test_too_many_tries_are_slowed_down(app: Flask, client_for: ClientFor, monke
     assert answers[-1].headers["Retry-After"] == "60"
 
 
+def test_signing_in_well_is_never_slowed_down(
+    app: Flask, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.extensions["pia-settings"].model_copy(update={"sign_in_limit": "2 per minute"})
+    monkeypatch.setitem(app.extensions, "pia-settings", settings)
+    answers = [try_to_sign_in(client_for(""), email_of("amara"), PASSWORD) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [302] * 5
+
+
 def test_signing_in_leads_to_the_page_that_was_asked_for(client_for: ClientFor) -> None:
     client = client_for("")
     asked = client.get("/account?from=letter")

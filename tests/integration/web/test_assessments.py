@@ -164,10 +164,10 @@ def test_the_officer_notes_drops_and_requests_changes_and_the_author_replies(
     review, changes = f"/assessments/{reference}/full/review", f"/assessments/{reference}/full/changes"
     session.commit()
     officer, author = client_for("petra"), client_for("amara")
-    assert _post(officer, review, {"about": "summary", "summary-text": " "}).status_code == 422
-    assert _post(officer, review, {"about": "nonsense", "nonsense-text": "x"}).status_code == 404
+    assert _post(officer, review, {"note": "summary", "change_summary": " "}).status_code == 422
+    assert _post(officer, review, {"note": "nonsense", "change_nonsense": "x"}).status_code == 422
     for text in ("Name the street.", "Say it shorter."):
-        noted = _post(officer, review, {"about": "summary", "summary-text": text})
+        noted = _post(officer, review, {"note": "summary", "change_summary": text})
         assert noted.status_code == 303
         assert noted.location.endswith("#question-summary")
     page = officer.get(review).text
@@ -180,14 +180,51 @@ def test_the_officer_notes_drops_and_requests_changes_and_the_author_replies(
     assert officer.get(review).status_code == 409
     asked = author.get(changes).text
     assert "Say it shorter." in asked
-    about = asked.split('name="about" value="')[1].split('"')[0]
-    assert _post(author, changes, {"about": about, f"{about}-text": ""}).status_code == 422
-    assert _post(officer, changes, {"about": about, f"{about}-text": "Mine."}).status_code == 403
-    assert _post(author, changes, {"about": about, f"{about}-text": "Shortened."}).status_code == 303
+    about = asked.split('name="reply_')[1].split('"')[0]
+    assert _post(author, changes, {"reply": about, f"reply_{about}": ""}).status_code == 422
+    assert _post(officer, changes, {f"reply_{about}": "Mine."}).status_code == 403
+    assert _post(author, changes, {f"reply_{about}": "Shortened."}).status_code == 303
     assert "Shortened." in officer.get(changes).text
     assert _post(author, f"/assessments/{reference}/full/actions/submit", {}).status_code == 303
     assert _post(officer, f"/assessments/{reference}/full/actions/start_review", {}).status_code == 303
     assert "Reply: Shortened." in officer.get(review).text
+
+
+def test_what_is_typed_at_two_questions_is_kept_together(walk: Walk, session: Session, client_for: Clients) -> None:
+    reference = walk.full("in_review").reference
+    review, changes = f"/assessments/{reference}/full/review", f"/assessments/{reference}/full/changes"
+    session.commit()
+    officer, author = client_for("petra"), client_for("amara")
+    too_long = {"change_summary": "Name the street.", "change_purpose": "x" * 4001, "note": "summary"}
+    refused = _post(officer, review, too_long)
+    assert refused.status_code == 422
+    assert "Name the street." in refused.text
+    assert "x" * 4001 in refused.text
+    assert "No changes noted yet" in officer.get(review).text
+    typed = {"change_summary": "Name the street.", "change_purpose": "Say for whom.", "note": "summary"}
+    assert _post(officer, review, typed).status_code == 303
+    assert "2 changes noted" in officer.get(review).text
+    _post(officer, f"/assessments/{reference}/full/actions/request_changes", {})
+    asked = [part.split('"')[0] for part in author.get(changes).text.split('name="reply_')[1:]]
+    replies = {f"reply_{each}": f"Reply number {number}." for number, each in enumerate(asked)}
+    assert _post(author, changes, {**replies, "reply": asked[1]}).status_code == 303
+    page = officer.get(changes).text
+    assert "Reply number 0." in page
+    assert "Reply number 1." in page
+    assert _post(author, changes, {**replies, f"reply_{asked[0]}": " "}).status_code == 422
+
+
+def test_text_typed_beside_a_removed_note_is_noted(walk: Walk, session: Session, client_for: Clients) -> None:
+    record = walk.full("in_review")
+    change = note_change(session, record, question="summary", text="Old.", actor=walk.who("petra"), now=walk.now)
+    review = f"/assessments/{record.reference}/full/review"
+    given = {"drop": str(change.id), "change_purpose": "Say for whom."}
+    session.commit()
+    officer = client_for("petra")
+    assert _post(officer, review, given).status_code == 303
+    page = officer.get(review).text
+    assert "You ask: Say for whom." in page
+    assert "You ask: Old." not in page
 
 
 def test_the_review_shows_what_the_vendor_stated(walk: Walk, session: Session, client_for: Clients) -> None:

@@ -155,7 +155,7 @@ def test_a_page_behind_a_secret_link_keeps_its_own_frame(
     monkeypatch.setitem(app.view_functions, endpoint, by_link(gone))  # type: ignore[type-var]
     answer = client_for("").get("/vendor/a-token")
     assert answer.status_code == 410
-    assert "Page for suppliers" in answer.text
+    assert "Page for vendors" in answer.text
     assert "Who can help: The privacy office" in answer.text
     assert "/sign-in" not in answer.text.split("<footer")[0]
 

@@ -196,6 +196,7 @@ def test_petra_judges_each_answer_and_asks_about_one(client_for: ClientFor, aske
     case.session.rollback()
     assert judged.pop(case.first) == "queried"
     assert set(judged.values()) == {"accepted"}
+    assert "Told by e-mail The vendor" in text_of(petra.get(f"{case.page}/actions/query").text)
     assert send(petra, f"{case.page}/actions/query").status_code == 303
     assert case.status() == "clarification"
 
@@ -256,3 +257,33 @@ def test_the_author_cannot_judge(client_for: ClientFor, asked: Callable[[str], A
     answer = amara.post(case.page, data={"csrf_token": token, f"verdict_{case.first}": "accepted"})
     assert answer.status_code == 403
     assert amara.get(f"{case.page}/actions/accept").status_code == 403
+
+
+LATE = dt.datetime(2027, 3, 2, tzinfo=dt.UTC)
+
+
+def run_out(case: Asked) -> None:
+    vendor_responses.expire_overdue(case.session, now=LATE)
+    case.session.commit()
+
+
+def test_the_author_cannot_ask_the_vendor_or_send_a_link(client_for: ClientFor, asked: Callable[[str], Asked]) -> None:
+    submitted, expired, amara = asked("submitted"), asked("in_progress"), client_for("amara")
+    run_out(expired)
+    token = fields_of(amara.get(f"/assessments/{submitted.assessment}/full/sections/purpose").text)["csrf_token"]
+    for case, action, status in ((submitted, "query", "submitted"), (expired, "reissue", "expired")):
+        assert amara.post(f"{case.page}/actions/{action}", data={"csrf_token": token}).status_code == 403
+        assert case.status() == status
+
+
+def test_a_new_link_opens_what_the_vendor_wrote(client_for: ClientFor, asked: Callable[[str], Asked]) -> None:
+    case = asked("in_progress")
+    old = case.link
+    run_out(case)
+    with clock.frozen(LATE):
+        petra, page = client_for("petra"), f"{case.page}/actions/reissue"
+        assert "Told by e-mail The vendor" in text_of(petra.get(page).text)
+        assert send(petra, page).status_code == 303
+        assert case.status() == "in_progress"
+        assert client_for("").get(case.link).status_code == 200
+        assert client_for("").get(old).status_code == 404
