@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -31,6 +32,7 @@ for command in (admin, audit, demo, doctor, init, questionnaire, serve, sweep, v
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave with its exit code; what went wrong is a sentence, never a traceback."""
+    os.umask(0o077)  # what the program writes is for its own account alone
     sys.exit(run(arguments))
 
 

@@ -126,12 +126,14 @@ def _stop_when_alone(parent: int, stop: threading.Event) -> None:
 
 
 def _check_installation() -> None:
+    """There is a city, and no questionnaire its people have answered has changed."""
+    from pia_engine.extensions import db
     from pia_engine.services.cities import get_city
+    from pia_engine.services.questionnaires import check_used_questionnaires
 
     with open_app():
-        from pia_engine.extensions import db
-
         get_city(db.session())
+        check_used_questionnaires(db.session())
 
 
 def _check_free(host: str, port: int) -> None:

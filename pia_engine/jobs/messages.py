@@ -18,7 +18,7 @@ from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.register.language import language_of
 from pia_engine.services.cities import get_city
 from pia_engine.services.people import get_person
-from pia_engine.services.vendor_responses import receipt_lines
+from pia_engine.services.vendor_receipts import receipt_lines
 from pia_engine.templating import document_environment
 
 QUESTIONS_A_MINUTE = 1.5

@@ -70,7 +70,7 @@ RULES: dict[Permission, Rule] = {
     Permission.VENDOR_RESPONSE_ANSWER: _rule(Role.VENDOR_RESPONDENT),
     Permission.VENDOR_RESPONSE_EVALUATE: _rule(Role.PRIVACY_OFFICER),
     Permission.VENDOR_RESPONSE_EXPIRE: _rule(Role.SYSTEM),
-    Permission.VENDOR_RESPONSE_ISSUE: _rule(Role.PRIVACY_OFFICER),
+    Permission.VENDOR_RESPONSE_ISSUE: _rule(Role.PRIVACY_OFFICER, Role.SYSTEM),
     Permission.VENDOR_RESPONSE_VIEW: _rule(*_READERS),
 }
 
@@ -89,7 +89,7 @@ def check_may(actor: Actor, permission: Permission, subject: Subject | None = No
 
 def who_may(permission: Permission) -> str:
     """The roles that hold a permission, in words."""
-    return ", ".join(ROLE_NAMES[role] for role in Role if role in RULES[permission].roles)
+    return ", ".join(ROLE_NAMES[role] for role in Role if role in RULES[permission].roles - {Role.SYSTEM})
 
 
 def _refusal(actor: Actor, permission: Permission, subject: Subject | None) -> NotAllowed | None:

@@ -33,6 +33,7 @@ from pia_engine.services.cities import current_policy, get_city
 from pia_engine.services.initiatives import clear_initiative, list_assessments_of
 from pia_engine.services.periods import months_after
 from pia_engine.services.references import next_reference
+from pia_engine.services.vendor_responses import cancel_open_requests
 from pia_engine.services.workflow import apply_action, begin_life
 from pia_engine.workflows import full_assessment, initial_assessment
 from pia_engine.workflows.initiative import Action as InitiativeAction
@@ -157,9 +158,11 @@ def return_assessment(session: Session, assessment: Assessment, *, actor: Actor,
 def withdraw_assessment(
     session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str
 ) -> None:
-    """Take an assessment back before it is decided."""
+    """Take an assessment back before it is decided; vendors asked for it need not answer any more."""
     action = initial_assessment.Action.WITHDRAW if assessment.stage == "initial" else full_assessment.Action.WITHDRAW
     apply_action(session, assessment, action, actor=actor, now=now, reason=reason)
+    if assessment.stage == "full":
+        cancel_open_requests(session, assessment, now=now, reason=f"{assessment.reference}: {reason}")
 
 
 def compute_outcome(session: Session, assessment: Assessment) -> ThresholdResult:

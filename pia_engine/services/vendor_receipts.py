@@ -37,6 +37,15 @@ def answers_digest(session: Session, response: VendorResponse) -> str:
     ).hexdigest()
 
 
+def receipt_lines(session: Session, response: VendorResponse) -> list[tuple[str, str]]:
+    """Question and answer as sent, for the vendor's receipt."""
+    questionnaire = questionnaire_for(session, response.sheet)
+    return [
+        (questionnaire.question(name).text, in_one_line(questionnaire.question(name), value))
+        for name, value in counting_answers(session, response).items()
+    ]
+
+
 def in_one_line(question: Question, value: Value) -> str:
     """The answer as one line of plain text, rows and ticks included."""
     shown = show_value(question, value)

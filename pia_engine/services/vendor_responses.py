@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, Gone, Invalid, NotFound, NotPossible
 from pia_engine.models import AnswerEvaluation, Assessment, VendorResponse
-from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import SYSTEM, Actor, Grant, Role
 from pia_engine.permissions.vocabulary import Permission
@@ -21,9 +20,10 @@ from pia_engine.services.answers import begin_sheet, carry_answers
 from pia_engine.services.cities import current_rules
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.references import next_reference
-from pia_engine.services.vendor_receipts import counting_answers, in_one_line
+from pia_engine.services.vendor_receipts import counting_answers
 from pia_engine.services.workflow import apply_action, begin_life
 from pia_engine.workflows import full_assessment
+from pia_engine.workflows.machine import WORKFLOWS
 from pia_engine.workflows.vendor_response import EDITABLE, Action, Status
 
 QUESTIONNAIRE = "vendor-privacy"
@@ -250,6 +250,13 @@ def cancel(session: Session, response: VendorResponse, *, actor: Actor, now: dt.
     apply_action(session, response, Action.CANCEL, actor=actor, now=now, reason=reason)
 
 
+def cancel_open_requests(session: Session, assessment: Assessment, *, now: dt.datetime, reason: str) -> None:
+    """A withdrawn assessment asks nobody anything any more: its links end with it."""
+    for response in list_vendor_responses(session, assessment.reference):
+        if response.status not in WORKFLOWS["vendor_response"].final:
+            apply_action(session, response, Action.CANCEL, actor=SYSTEM, now=now, reason=reason)
+
+
 def expire_overdue(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
     """The sweep's part: links whose time has run out. Returns how many."""
     overdue = session.scalars(
@@ -281,15 +288,6 @@ def list_vendor_responses(session: Session, assessment_reference: str) -> list[V
 
 def evaluations_by_question(response: VendorResponse) -> dict[str, AnswerEvaluation]:
     return {evaluation.question: evaluation for evaluation in response.evaluations}
-
-
-def receipt_lines(session: Session, response: VendorResponse) -> list[tuple[str, str]]:
-    """Question and answer as sent, for the vendor's receipt."""
-    questionnaire = questionnaire_for(session, response.sheet)
-    return [
-        (questionnaire.question(name).text, in_one_line(questionnaire.question(name), value))
-        for name, value in counting_answers(session, response).items()
-    ]
 
 
 def _evaluation(session: Session, response: VendorResponse, question: str) -> AnswerEvaluation | None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine.cli import run
 from pia_engine.extensions import db
+from pia_engine.models import KnownQuestionnaire
 from pia_engine.settings import Settings
 from tests.factories.walks import Walk
 
@@ -101,6 +102,17 @@ def test_worker_once_does_what_is_due(typed: Typed, installed: Flask, session: S
 
     with clock.frozen(walk.now):
         assert typed("worker", "--once")[:2] == (0, "1 jobs done.\n")
+
+
+def test_serve_refuses_a_questionnaire_changed_after_its_first_use(
+    typed: Typed, installed: Flask, session: Session, walk: Walk
+) -> None:
+    walk.initial()
+    session.get_one(KnownQuestionnaire, ("initial-assessment", 1)).digest = "f" * 64
+    session.commit()
+    code, _, problem = typed("serve")
+    assert code == 1
+    assert "“initial-assessment” version 1 was changed after its first use" in problem
 
 
 def test_sweep_prints_how_much_it_found(typed: Typed, installed: Flask) -> None:

@@ -126,3 +126,10 @@ def test_only_the_privacy_officer_asks_and_judges(session: Session, walk: Walk) 
     for name in ("amara", "daniel", "sofia", "helen", "victor", "ingrid", "adam", "otto"):
         with pytest.raises(NotAllowed):
             vendor_responses.issue_vendor_response(session, full, contact, actor=walk.who(name), now=walk.now)
+
+
+def test_a_withdrawn_assessment_asks_its_vendor_nothing_any_more(session: Session, walk: Walk) -> None:
+    full = walk.full()
+    answering, accepted = walk.vendor(full, "in_progress"), walk.vendor(full, "accepted")
+    assessments.withdraw_assessment(session, full, actor=walk.who("amara"), now=walk.now, reason="No money.")
+    assert (answering.status, accepted.status) == ("cancelled", "accepted")

@@ -71,7 +71,7 @@ ALLOWED: dict[Permission, set[str]] = {
     Permission.VENDOR_RESPONSE_ANSWER: {"vendor"},
     Permission.VENDOR_RESPONSE_EVALUATE: {"petra"},
     Permission.VENDOR_RESPONSE_EXPIRE: {"system"},
-    Permission.VENDOR_RESPONSE_ISSUE: {"petra"},
+    Permission.VENDOR_RESPONSE_ISSUE: {"petra", "system"},
     Permission.VENDOR_RESPONSE_VIEW: READERS,
 }
 
