@@ -27,6 +27,7 @@ LIBRARIES = {
     "pangoft2-1.0": "libpangoft2-1.0-0",
     "harfbuzz-subset": "libharfbuzz-subset0",
 }
+TEST_LIBRARIES = {"atomic": "libatomic1"}  # the browser driver needs it
 TEST_PROGRAMS = {
     "chromium": "chromium",
     "pdftotext": "poppler-utils",
@@ -58,6 +59,7 @@ def missing_packages(purpose: str) -> list[str]:
     if not _can_make_venv():
         missing.append("python3-venv")
     if purpose == "test":
+        missing += [package for library, package in TEST_LIBRARIES.items() if ctypes.util.find_library(library) is None]
         missing += [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
         missing += [package for file, package in TEST_FILES.items() if not Path(file).exists()]
     return missing
