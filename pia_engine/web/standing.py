@@ -13,7 +13,9 @@ from pia_engine import clock
 from pia_engine.extensions import db
 from pia_engine.models import Assessment, WorkflowRecord
 from pia_engine.models.catalogue import answers_of, questionnaire_for
-from pia_engine.permissions.roles import ROLE_NAMES
+from pia_engine.permissions.records import unconfirmed_for
+from pia_engine.permissions.roles import ROLE_NAMES, Role
+from pia_engine.questionnaires.definition import Section
 from pia_engine.questionnaires.progress import SectionProgress, SectionStatus, progress_by_section
 from pia_engine.services.answers import answering_roles
 from pia_engine.services.work import responsible_for
@@ -68,23 +70,28 @@ def tasks_for(assessment: Assessment) -> list[Task]:
     questionnaire = questionnaire_for(db.session, assessment.sheet)
     answers = answers_of(assessment.sheet)
     by_role = [progress_by_section(questionnaire, answers, role=role) for role in sorted(roles)]
-    words = section_statuses()
+    unread = {question.id for question in unconfirmed_for(db.session, assessment, frozenset(map(Role, roles)))}
     tasks = []
     for section in questionnaire.sections if roles else ():
         here = together(progress[section.id] for progress in by_role)
         if not any(question.answered_by in roles for question in section.questions):
             continue
-        tasks.append(
-            Task(
-                text=section.title,
-                href="" if here.status is SectionStatus.NOT_APPLICABLE else section_url(assessment, section.id),
-                hint=_open_hint(here),
-                status=here.status,
-                status_text=_("Optional") if _is_optional(here) else words[here.status],
-                is_settled=not here.missing,
-            )
-        )
+        carried = sum(question.id in unread for question in section.questions)
+        tasks.append(_task(assessment, section, here, carried))
     return tasks
+
+
+def _task(assessment: Assessment, section: Section, progress: SectionProgress, carried: int) -> Task:
+    """One section of the list. It is not settled while an answer carried over waits for somebody to read it."""
+    status = SectionStatus.IN_PROGRESS if carried else progress.status
+    return Task(
+        text=section.title,
+        href="" if status is SectionStatus.NOT_APPLICABLE else section_url(assessment, section.id),
+        hint=_open_hint(progress, carried),
+        status=status,
+        status_text=_("Optional") if _is_optional(progress) and not carried else section_statuses()[status],
+        is_settled=not progress.missing and not carried,
+    )
 
 
 def section_url(assessment: Assessment, section_id: str) -> str:
@@ -96,11 +103,13 @@ def _is_optional(progress: SectionProgress) -> bool:
     return progress.status is SectionStatus.NOT_STARTED and not progress.required
 
 
-def _open_hint(progress: SectionProgress) -> str:
-    if progress.status is not SectionStatus.IN_PROGRESS:
-        return ""
-    hint: str = _("%(count)s still to answer", count=len(progress.missing))
-    return hint
+def _open_hint(progress: SectionProgress, carried: int) -> str:
+    hints = []
+    if progress.status is SectionStatus.IN_PROGRESS and progress.missing:
+        hints.append(_("%(count)s still to answer", count=len(progress.missing)))
+    if carried:
+        hints.append(_("%(count)s carried over: check and save", count=carried))
+    return " · ".join(hints)
 
 
 def together(parts: Iterable[SectionProgress]) -> SectionProgress:

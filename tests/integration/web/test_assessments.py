@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from pia_engine.services import annual_audits
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.reviews import note_change
 from pia_engine.web.chronicle import EVENT_WORDS
@@ -16,6 +18,7 @@ from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.people import PASSWORD
 from tests.factories.walks import Walk
 from tests.fixtures.city import token_in
+from tests.integration.web.forms import text_of
 
 Clients = Callable[[str], FlaskClient]
 REASON = {"reason": "A reason that others can read."}
@@ -266,3 +269,19 @@ def test_a_noted_change_cannot_hurt_the_page(walk: Walk, session: Session, clien
     reference = record.reference
     session.commit()
     assert text not in client_for("petra").get(f"/assessments/{reference}/full/review").text
+
+
+def test_a_new_version_shows_what_is_still_to_be_read_again(
+    session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    audit = walk.audit("findings_reported")
+    second = annual_audits.require_new_version(
+        session, audit, actor=walk.who("helen"), now=walk.now, reason="The recipients changed."
+    )
+    reference = second.reference
+    session.commit()
+    page = text_of(client_for("amara").get(f"/assessments/{reference}").text)
+    assert "carried over: check and save" in page
+    ready = re.search(r"(\d+) of (\d+) sections are ready", page)
+    assert ready
+    assert int(ready[1]) < int(ready[2]) / 2
