@@ -146,8 +146,9 @@ def counting(questionnaire: Questionnaire) -> set[str]:
 def test_any_value_is_judged_and_shown_without_failing(questionnaire: Questionnaire, data: st.DataObject) -> None:
     question = data.draw(st.sampled_from(questionnaire.questions))
     value: Value = data.draw(anything)
-    check_value(question, value)
-    show_value(question, value)
+    judged, shown = check_value(question, value), show_value(question, value)
+    assert judged is None or str(judged).strip()
+    assert isinstance(shown, str | list)
 
 
 @given(st.sampled_from(sorted(TINY_FOLDER.glob("*.yaml"))), st.data())
@@ -155,7 +156,8 @@ def test_a_file_with_anything_in_it_is_judged_without_failing(path: Path, data: 
     source = read_bytes(path.read_bytes(), path.name)
     at = data.draw(st.sampled_from(sorted(source.lines, key=repr)))
     value: object = data.draw(st.one_of(st.none(), st.booleans(), anything, st.just({"question": 1}), st.just([[]])))
-    find_problems(Source(path.name, replaced(source.data, at, value), source.lines))
+    problems = find_problems(Source(path.name, replaced(source.data, at, value), source.lines))
+    assert all(str(problem).startswith(f"{path.name}:") for problem in problems)
 
 
 def replaced(data: Any, path: tuple[str | int, ...], value: object) -> Any:
@@ -169,4 +171,5 @@ def replaced(data: Any, path: tuple[str | int, ...], value: object) -> Any:
 
 @given(st.text(alphabet="ab:-[]{}&*!|>?#'\"\n \t,%@0\\", max_size=60))
 def test_any_text_is_read_or_refused_without_failing(text: str) -> None:
-    read_bytes(text.encode(), "any.yaml")
+    source = read_bytes(text.encode(), "any.yaml")
+    assert find_problems(source), "no such text is a questionnaire, and each is refused with a line"
