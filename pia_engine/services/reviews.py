@@ -98,6 +98,8 @@ def reply_to_change(
     change = session.get(RequestedChange, change_id)
     if change is None or change.review.assessment_id != assessment.id:
         raise NotFound(N_("There is no such requested change."))
+    if change not in list_open_changes(session, assessment):
+        raise NotPossible(N_("This point belongs to an earlier round; its reply stands as it is."))
     if not reply.strip():
         raise Invalid(N_("Say what you changed, or why you did not."))
     change.reply, change.replied_by, change.replied_at = reply.strip(), actor.id, now
@@ -127,6 +129,14 @@ def list_requested_changes(session: Session, assessment: Assessment) -> list[Req
         .order_by(Review.round, RequestedChange.requested_at, RequestedChange.id)
     )
     return list(rows)
+
+
+def list_open_changes(session: Session, assessment: Assessment) -> list[RequestedChange]:
+    """The changes the author replies to now: those of the newest round, while the text is back with the author."""
+    rounds = list_reviews(session, assessment)
+    if assessment.status != "changes_requested" or not rounds or rounds[-1].result != "changes":
+        return []
+    return rounds[-1].requested_changes
 
 
 def list_reviews(session: Session, assessment: Assessment) -> list[Review]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, Invalid, NotAllowed, NotPossible, PiaError
@@ -108,6 +109,17 @@ def list_actions(session: Session, record: WorkflowRecord, *, actor: Actor) -> l
             why_not = refusal
         offers.append(ActionOffer(row.action, row.label, why_not is None, why_not, row.reason))
     return offers
+
+
+def find_last_step(session: Session, record: WorkflowRecord) -> AuditEvent | None:
+    """The step that led to the present status, with who took it and why; None for a record still where it began."""
+    leading_here = [row.event for row in WORKFLOWS[record.workflow_name].transitions if row.dest == record.status]
+    return session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.aggregate_id == record.id, AuditEvent.event.in_(leading_here))
+        .order_by(AuditEvent.sequence.desc())
+        .limit(1)
+    ).first()
 
 
 def status_label(record: WorkflowRecord) -> str:

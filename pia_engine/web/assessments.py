@@ -25,7 +25,7 @@ from pia_engine.services.assessments import get_assessment, list_stages
 from pia_engine.services.audit import list_events
 from pia_engine.services.foundations import foundation_standings
 from pia_engine.services.publications import list_publications
-from pia_engine.services.reviews import list_requested_changes, list_reviews
+from pia_engine.services.reviews import list_open_changes, list_requested_changes, list_reviews
 from pia_engine.services.sign_offs import list_sign_offs, sign_offs_in_force
 from pia_engine.services.vendor_responses import list_vendor_responses
 from pia_engine.services.workflow import status_label
@@ -33,7 +33,7 @@ from pia_engine.web import actions, reviewing
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.chronicle import Line, day_in_words, in_words, timeline_lines
 from pia_engine.web.reading import read_sections
-from pia_engine.web.standing import count_settled, section_url, steps_for, tasks_for, turn_of
+from pia_engine.web.standing import came_back, count_settled, section_url, steps_for, tasks_for, turn_of
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.foundations import STANDING_NAMES, Standing
 
@@ -64,6 +64,7 @@ def show(reference: str) -> ResponseReturnValue:
         assessment=current,
         stages=stages,
         turn=turn_of(current),
+        came_back=came_back(current),
         tasks=tasks,
         tasks_settled=settled,
         tasks_needed=needed,
@@ -114,7 +115,7 @@ def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
         "outcome": _(assessments.OUTCOMES[determination.outcome]) if determination else "",
         "changes": changes,
         "question_texts": {name: question.text if question else name for name, question in names.items()},
-        "waits_for_replies": current.status == full_assessment.Status.CHANGES_REQUESTED
+        "waits_for_replies": bool(list_open_changes(db.session, current))
         and may(actor(), Permission.ASSESSMENT_SUBMIT, current),
         "advice": [each for each in list_reviews(db.session, current) if each.result == "recommended"],
         "sign_offs": [

@@ -33,7 +33,7 @@ from pia_engine.web.actions import action_url
 from pia_engine.web.chronicle import in_words
 from pia_engine.web.parking import take_parked
 from pia_engine.web.reading import ReadSection, read_sections
-from pia_engine.web.standing import section_url, steps_for
+from pia_engine.web.standing import came_back, section_url, steps_for
 from pia_engine.workflows import full_assessment
 
 
@@ -63,7 +63,7 @@ def review_page(assessment: Assessment) -> ResponseReturnValue:
 
 def changes_page(assessment: Assessment) -> ResponseReturnValue:
     """What was asked for, with replies; the author writes them here, and all of them are saved at once."""
-    asked = reviews.list_requested_changes(db.session, assessment)
+    asked = reviews.list_open_changes(db.session, assessment)
     if request.method != "POST":
         return _changes(assessment, asked, _replies_form(asked, take_parked()))
     reach(Permission.ASSESSMENT_SUBMIT, assessment)
@@ -143,20 +143,21 @@ def _by_question(changes: Any) -> dict[str, list[RequestedChange]]:
 
 def _changes(assessment: Assessment, asked: list[RequestedChange], form: TextsForm) -> str:
     questionnaire = questionnaire_for(db.session, assessment.sheet)
+    everything = reviews.list_requested_changes(db.session, assessment)
     places = {}
-    for each in asked:
+    for each in everything:
         question = questionnaire.find_question(each.question)
         places[each.question] = {
             "text": question.text if question else each.question,
             "url": section_url(assessment, questionnaire.section_of(each.question).id) if question else "",
         }
-    replies = assessment.status == full_assessment.Status.CHANGES_REQUESTED and may(
-        actor(), Permission.ASSESSMENT_SUBMIT, assessment
-    )
+    replies = bool(asked) and may(actor(), Permission.ASSESSMENT_SUBMIT, assessment)
     return render_template(
         "assessments/changes.html",
         assessment=assessment,
         asked=asked,
+        earlier=[each for each in everything if each not in asked],
+        came_back=came_back(assessment),
         places=places,
         form=form,
         reply_name=reply_name,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from pia_engine import clock
 from pia_engine.extensions import db
-from pia_engine.models import Assessment, WorkflowRecord
+from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.records import unconfirmed_for
 from pia_engine.permissions.roles import ROLE_NAMES, Role
@@ -19,7 +19,7 @@ from pia_engine.questionnaires.definition import Section
 from pia_engine.questionnaires.progress import SectionProgress, SectionStatus, progress_by_section
 from pia_engine.services.answers import answering_roles
 from pia_engine.services.work import responsible_for
-from pia_engine.services.workflow import ActionOffer, list_actions
+from pia_engine.services.workflow import ActionOffer, find_last_step, list_actions
 from pia_engine.web.access import actor
 from pia_engine.web.error_pages import say
 
@@ -92,6 +92,14 @@ def _task(assessment: Assessment, section: Section, progress: SectionProgress, c
         status_text=_("Optional") if _is_optional(progress) and not carried else section_statuses()[status],
         is_settled=not progress.missing and not carried,
     )
+
+
+def came_back(assessment: Assessment) -> AuditEvent | None:
+    """Who gave the text back to its author, and in which words; None when nobody did, or without a word."""
+    if assessment.status not in ("returned", "changes_requested"):
+        return None
+    step = find_last_step(db.session, assessment)
+    return step if step is not None and step.reason else None
 
 
 def section_url(assessment: Assessment, section_id: str) -> str:

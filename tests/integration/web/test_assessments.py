@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from pia_engine.services import annual_audits
+from pia_engine.errors import NotPossible
+from pia_engine.services import annual_audits, reviews, sign_offs
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.reviews import note_change
 from pia_engine.web.chronicle import EVENT_WORDS
@@ -285,3 +286,39 @@ def test_a_new_version_shows_what_is_still_to_be_read_again(
     ready = re.search(r"(\d+) of (\d+) sections are ready", page)
     assert ready
     assert int(ready[1]) < int(ready[2]) / 2
+
+
+def test_an_author_reads_why_the_decider_sent_the_text_back(
+    session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    record = walk.full("changes_requested")
+    (change,) = reviews.list_requested_changes(session, record)
+    reviews.reply_to_change(session, record, change.id, reply="Named.", actor=walk.who("amara"), now=walk.now)
+    walk.advance(record, "awaiting_decision")
+    sign_offs.send_back(session, record, actor=walk.who("helen"), now=walk.now, reason="Say when the contract ends.")
+    address, point = f"/assessments/{record.reference}", str(change.id)
+    session.commit()
+    amara = client_for("amara")
+    assert "Given back by Helen Senior" in text_of(amara.get(address).text)
+    page = amara.get(f"{address}/full/changes")
+    assert "Say when the contract ends." in page.text
+    assert "Earlier rounds" in page.text
+    assert f'name="reply_{point}"' not in page.text
+
+
+def test_a_reply_of_an_earlier_round_stands(session: Session, walk: Walk) -> None:
+    record = walk.full("changes_requested")
+    (change,) = reviews.list_requested_changes(session, record)
+    reviews.reply_to_change(session, record, change.id, reply="Named.", actor=walk.who("amara"), now=walk.now)
+    walk.advance(record, "awaiting_decision")
+    sign_offs.send_back(session, record, actor=walk.who("helen"), now=walk.now, reason="Say when it ends.")
+    with pytest.raises(NotPossible, match="earlier round"):
+        reviews.reply_to_change(session, record, change.id, reply="Other", actor=walk.who("amara"), now=walk.now)
+
+
+def test_an_author_reads_why_the_first_questions_were_returned(
+    session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    reference = walk.initial("returned").reference
+    session.commit()
+    assert "Say who it is about." in client_for("amara").get(f"/assessments/{reference}").text
