@@ -32,11 +32,14 @@ class ModalSession(FlaskSession):
     def __init__(self, db: SQLAlchemy, **options: Any) -> None:
         super().__init__(db, **options)
         self.info["catalogue"] = current_app.extensions["pia-catalogue"]
+        self._writing: dict[Engine, Engine] = {}  # one bind each, or a transaction would fall into several connections
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         engine = super().get_bind(*args, **kwargs)
         if self.info.get("writes") and isinstance(engine, Engine):
-            return writing_engine(engine)
+            if engine not in self._writing:
+                self._writing[engine] = writing_engine(engine)
+            return self._writing[engine]
         return engine
 
 
@@ -59,15 +62,10 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, default_limits=[])
 security = Security()
 
-_writing_engines: dict[int, Engine] = {}
-
 
 def writing_engine(engine: Engine) -> Engine:
     """The same pool, whose transactions take the write lock at once."""
-    known = _writing_engines.get(id(engine.pool))
-    if known is None:
-        known = _writing_engines[id(engine.pool)] = engine.execution_options(**_WRITING)
-    return known
+    return engine.execution_options(**_WRITING)
 
 
 def start_writing() -> None:
