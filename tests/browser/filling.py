@@ -63,7 +63,9 @@ def answer_all(page: Page, sheet: Sheet, instead: Mapping[str, Callable[[Page], 
 
 
 def save_and_continue(page: Page) -> None:
+    """A click returns when the next page begins to arrive; what follows wants all of it."""
     page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_load_state()
 
 
 def fill_section(page: Page, sheet: Sheet, section_id: str) -> None:

@@ -16,7 +16,17 @@ from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, Route, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    Route,
+    ViewportSize,
+    expect,
+)
 
 from tests.fixtures.live_city import LiveCity
 
@@ -61,6 +71,7 @@ class Windows:
         page = self.open(script=script)
         page.goto("/sign-in")
         sign_in(page, first, self.city.password)
+        expect(page).not_to_have_url(re.compile("/sign-in"))
         return page
 
     def close(self) -> None:
@@ -95,8 +106,9 @@ def sign_in(page: Page, first: str, password: str) -> None:
 def see(page: Page, name: str) -> Page:
     """What holds for every page: a title that says where one is, one heading, nothing axe objects to, and room on a
     telephone."""
+    page.wait_for_load_state()
     heading = page.get_by_role("heading", level=1)
-    assert heading.count() == 1, f"{name}: {heading.count()} main headings at {page.url}"
+    expect(heading, f"{name}: not one main heading at {page.url}").to_have_count(1)
     assert heading.inner_text().strip(), name
     assert page.title().count(" – ") >= 2, f"{name}: {page.title()}"
     looked_at = _with_script(page)

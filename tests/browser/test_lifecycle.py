@@ -240,6 +240,7 @@ def the_author_replies_and_hands_in_again(story: Story) -> None:
     asked = story.content["review"]["changes"][0]
     story.city.pass_days(2)
     page = story.take_up("amara", "Answer the requested changes")
+    page.wait_for_load_state()
     if "/changes" not in page.url:
         page.get_by_role("link", name="Reply to the requested changes").click()
     see(page, "requested changes")
@@ -288,7 +289,8 @@ def the_director_signs_for_the_agency(story: Story) -> None:
 def the_city_manager_decides_because_the_risk_is_high(story: Story) -> None:
     story.city.pass_days(1)
     helen = open_assessment(story, "helen")
-    assert helen.get_by_role("link", name="Approve", exact=True).count() == 0
+    expect(helen.get_by_role("heading", level=1)).to_have_count(1)
+    expect(helen.get_by_role("link", name="Approve", exact=True)).to_have_count(0)
     helen.get_by_text("Steps other people take from here").click()
     refused = helen.get_by_role("listitem").filter(has_text=re.compile("^Approve"))
     expect(refused).to_contain_text("here it is the executive (city manager)")

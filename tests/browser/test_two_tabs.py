@@ -29,6 +29,7 @@ def box(page: Page, windows: Windows) -> Locator:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save and come back later").click()
+    page.wait_for_load_state()
 
 
 def write_in_two_tabs(windows: Windows) -> tuple[Page, Page]:
@@ -92,4 +93,6 @@ def test_text_typed_as_somebody_else_signs_in_is_not_shown_to_them(windows: Wind
     windows.city.move_to(clock.now() + dt.timedelta(hours=9))
     save(page)
     sign_in(page, "otto", windows.city.password)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    page.wait_for_load_state()
     assert MINE not in page.content()
