@@ -69,12 +69,16 @@ class Revision(Identified, Base):
 
 
 class Determination(Identified, Base):
-    """The officer's determination, beside what the rules computed; departing from it needs a reason."""
+    """The officer's determination, beside what the rules computed; departing from it needs a reason.
+
+    `required` lists what the policy demands with this outcome; `conditions` are what a delegated review imposes;
+    `updates` is the reference of the published assessment that an update continues.
+    """
 
     __tablename__ = "determination"
     __table_args__ = (
         CheckConstraint("outcome = computed_outcome OR length(reason) > 0", name="departure_has_a_reason"),
-        CheckConstraint("outcome IN ('no_pia', 'full_pia')", name="known_outcome"),
+        CheckConstraint("outcome IN ('no_pia', 'delegated_review', 'update', 'full_pia')", name="known_outcome"),
     )
 
     assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"), unique=True)
@@ -82,6 +86,9 @@ class Determination(Identified, Base):
     computed_outcome: Mapped[str] = mapped_column(String(20))
     fired: Mapped[list[Any]]
     reason: Mapped[str]
+    required: Mapped[list[Any]] = mapped_column(default=list)
+    conditions: Mapped[str] = mapped_column(default="")
+    updates: Mapped[str] = mapped_column(String(40), default="")
     determined_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     determined_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]

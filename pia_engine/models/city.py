@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pia_engine.models.base import Base, Identified
+from pia_engine.models.base import Base, Identified, WorkflowRecord
 
 
 class City(Identified, Base):
@@ -36,22 +37,32 @@ class Department(Identified, Base):
     name: Mapped[str] = mapped_column(String(200))
 
 
-class PolicyVersion(Identified, Base):
-    """One version of the city's PIA policy. `rules` is read through `services.policies.PolicyRules`."""
+class PolicyVersion(WorkflowRecord, Base):
+    """One version of the city's PIA policy. `rules` is read through `models.policy_rules.read_rules`.
+
+    It belongs to no department, and the first version has no author: it came with the installation.
+    """
 
     __tablename__ = "policy_version"
     __table_args__ = (
-        CheckConstraint("(status = 'draft') = (adopted_on IS NULL)", name="adopted_iff_dated"),
-        CheckConstraint("status IN ('draft', 'adopted', 'superseded')", name="known_status"),
+        CheckConstraint("(status IN ('draft', 'withdrawn')) = (adopted_on IS NULL)", name="adopted_iff_dated"),
+        CheckConstraint("status IN ('draft', 'adopted', 'superseded', 'withdrawn')", name="known_status"),
     )
+
+    WORKFLOW = "policy"
 
     number: Mapped[int] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(String(200))
-    status: Mapped[str] = mapped_column(String(40))
+    author_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))  # type: ignore[assignment]
     adopted_on: Mapped[dt.date | None]
     adopted_by: Mapped[str | None] = mapped_column(String(200))
     instrument: Mapped[str] = mapped_column(String(300))
+    changes: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]]
+
+    @property
+    def department_id(self) -> None:  # type: ignore[override]
+        """The policy is the whole city's."""
 
 
 class ReferenceCounter(Base):

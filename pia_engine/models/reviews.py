@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -59,7 +60,11 @@ class RequestedChange(Identified, Base):
 
 
 class SignOff(Identified, Base):
-    """A person's signature under one revision, or their refusal, with the reason they gave."""
+    """A person's signature under one revision, or their refusal, with the reason they gave.
+
+    `covers` holds the digest of each section as it was signed; a change to one of them voids the signature, which
+    stays in the record with who changed what.
+    """
 
     __tablename__ = "sign_off"
     __table_args__ = (
@@ -76,6 +81,10 @@ class SignOff(Identified, Base):
     reason: Mapped[str]
     signed_at: Mapped[dt.datetime]
     revision_digest: Mapped[str] = mapped_column(String(64))
+    covers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    voided_at: Mapped[dt.datetime | None]
+    voided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    voided_sections: Mapped[list[Any]] = mapped_column(default=list)
 
     assessment: Mapped[Assessment] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

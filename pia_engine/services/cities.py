@@ -33,12 +33,15 @@ def found_city(session: Session, *, now: dt.datetime, **fields: Any) -> City:
     session.add(
         PolicyVersion(
             number=1,
+            reference="POL-1",
             title="Privacy impact assessment policy",
             status="adopted",
             adopted_on=now.date(),
             adopted_by="",
             instrument="",
             rules=DEFAULT_RULES,
+            created_at=now,
+            updated_at=now,
         )
     )
     session.flush()

@@ -175,13 +175,24 @@ def _create_tables() -> None:
         sa.Column("adopted_on", sa.Date(), nullable=True),
         sa.Column("adopted_by", sa.String(length=200), nullable=True),
         sa.Column("instrument", sa.String(length=300), nullable=False),
+        sa.Column("changes", sa.String(), nullable=False),
         sa.Column("rules", JsonDocument, nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("reference", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("trail_length", sa.Integer(), nullable=False),
+        sa.Column("trail_head", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "(status = 'draft') = (adopted_on IS NULL)", name=op.f("ck_policy_version_adopted_iff_dated")
+            "(status IN ('draft', 'withdrawn')) = (adopted_on IS NULL)", name=op.f("ck_policy_version_adopted_iff_dated")
         ),
         sa.CheckConstraint(
-            "status IN ('draft', 'adopted', 'superseded')", name=op.f("ck_policy_version_known_status")
+            "status IN ('draft', 'adopted', 'superseded', 'withdrawn')", name=op.f("ck_policy_version_known_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_policy_version_author_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
         sa.UniqueConstraint("number", name=op.f("uq_policy_version_number")),
@@ -207,7 +218,7 @@ def _create_tables() -> None:
         sa.Column("is_confirmed", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
-            "origin IN ('typed', 'initial', 'vendor', 'previous')", name=op.f("ck_answer_known_origin")
+            "origin IN ('typed', 'initial', 'vendor', 'previous', 'template', 'restored')", name=op.f("ck_answer_known_origin")
         ),
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_answer_answered_by_person")),
         sa.ForeignKeyConstraint(
@@ -465,8 +476,11 @@ def _create_tables() -> None:
         sa.Column("determined_by", sa.Uuid(), nullable=False),
         sa.Column("determined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("required", JsonDocument, nullable=False),
+        sa.Column("conditions", sa.String(), nullable=False),
+        sa.Column("updates", sa.String(length=40), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("outcome IN ('no_pia', 'full_pia')", name=op.f("ck_determination_known_outcome")),
+        sa.CheckConstraint("outcome IN ('no_pia', 'delegated_review', 'update', 'full_pia')", name=op.f("ck_determination_known_outcome")),
         sa.CheckConstraint(
             "outcome = computed_outcome OR length(reason) > 0",
             name=op.f("ck_determination_departure_has_a_reason"),
@@ -572,6 +586,10 @@ def _create_tables() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revision_digest", sa.String(length=64), nullable=False),
+        sa.Column("covers", JsonDocument, nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_by", sa.Uuid(), nullable=True),
+        sa.Column("voided_sections", JsonDocument, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "decision IN ('signed', 'declined', 'sent_back', 'rejected')",
@@ -582,6 +600,7 @@ def _create_tables() -> None:
             ["assessment_id"], ["assessment.id"], name=op.f("fk_sign_off_assessment_id_assessment")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_off_person_id_person")),
+        sa.ForeignKeyConstraint(["voided_by"], ["person.id"], name=op.f("fk_sign_off_voided_by_person")),
         sa.ForeignKeyConstraint(
             ["revision_id"], ["revision.id"], name=op.f("fk_sign_off_revision_id_revision")
         ),
