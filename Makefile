@@ -1,5 +1,5 @@
 # Thin: the work is done by scripts/bootstrap.py, which needs nothing but Python 3.11.
-.PHONY: run test check
+.PHONY: run test check bench
 PORT ?= 8000
 
 run: ## Start the demo city on http://127.0.0.1:$(PORT)
@@ -10,3 +10,8 @@ test: ## Check everything and run every test, browser tests included
 
 check: ## Lint, types, import contracts, templates, spelling
 	@exec python3 scripts/bootstrap.py check
+
+bench: ## Measure the workloads, or those named: make bench W6
+	@exec python3 scripts/bootstrap.py bench $(filter W%,$(MAKECMDGOALS))
+
+W%: ; @: # the name of a workload, for bench

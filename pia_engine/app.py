@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["pia-catalogue"] = load_catalogue(settings.questionnaires_folder)
     app.config.update(_flask_config(settings))
     logging.getLogger("pia_engine").setLevel(settings.log_level)
-    _set_up_templates(app)
+    set_up_templates(app)
     _set_up_extensions(app, settings)
     headers.init_app(app)
     error_pages.init_app(app)
@@ -87,7 +87,8 @@ def _secret_key(settings: Settings) -> str:
         ) from None
 
 
-def _set_up_templates(app: Flask) -> None:
+def set_up_templates(app: Flask) -> None:
+    """Templates fail on unknown names rather than printing nothing."""
     app.jinja_options = {"undefined": StrictUndefined}
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(template_folder())), PackageLoader("govuk_frontend_jinja")])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

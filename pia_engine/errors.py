@@ -57,3 +57,9 @@ class Invalid(PiaError):
     """What was given does not fit; the sentence says what would."""
 
     status = 422
+
+
+class TooLarge(PiaError):
+    """More bytes than are taken in; the sentence says how many may come."""
+
+    status = 413

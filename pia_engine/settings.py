@@ -10,12 +10,14 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pia_engine.errors import N_, Invalid
 
 _PACKAGE = Path(__file__).resolve().parent
+
+ATTACHMENT_KINDS = ("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt", "png", "jpeg", "webp")
 
 
 def instance_folder() -> Path:
@@ -76,6 +78,31 @@ class Settings(BaseSettings):
         0, ge=0, description="Reverse proxies in front whose X-Forwarded-For and -Proto headers are believed."
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    attachment_kinds: str = Field(
+        " ".join(ATTACHMENT_KINDS), description="Kinds of file that may be attached, with blanks between them."
+    )
+    attachment_megabytes: int = Field(20, ge=1, le=1000, description="Megabytes one attached file may have.")
+    assessment_megabytes: int = Field(
+        200, ge=1, le=100_000, description="Megabytes all files attached to one assessment may have together."
+    )
+    clamav_url: str = Field(
+        "",
+        pattern=r"^(tcp://[^/\s]+|unix:///\S+)?$",
+        description="ClamAV daemon that scans attached files: tcp://host:3310 or unix:///run/clamav/clamd.ctl; "
+        "empty means they are not scanned.",
+    )
+    clamav_seconds: int = Field(
+        60, ge=1, le=600, description="Seconds the scanner may take for one file before the file is refused."
+    )
+
+    @field_validator("attachment_kinds")
+    @classmethod
+    def _are_known_kinds(cls, kinds: str) -> str:
+        unknown = sorted(set(kinds.split()) - set(ATTACHMENT_KINDS))
+        if unknown or not kinds.split():
+            known = " ".join(ATTACHMENT_KINDS)
+            raise ValueError(f"name kinds of file from this list: {known} (not known: {' '.join(unknown)})")
+        return kinds
 
     @classmethod
     def settings_customise_sources(
@@ -109,6 +136,11 @@ class Settings(BaseSettings):
     def documents_folder(self) -> Path:
         """Content-addressed files: signed PDFs and public records."""
         return self.instance / "documents"
+
+    @property
+    def attachments_folder(self) -> Path:
+        """Attached files, content-addressed too, but apart from what is published."""
+        return self.documents_folder / "attachments"
 
     @property
     def public_folder(self) -> Path:

@@ -36,7 +36,10 @@ TEST_PROGRAMS = {
     "pg_ctlcluster": "postgresql",
     "javac": "openjdk-17-jdk-headless",
 }
-TEST_FILES = {"/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "fonts-noto-core"}
+TEST_FILES = {
+    "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "fonts-noto-core",
+    "/usr/sbin/clamd": "clamav-daemon",
+}
 
 
 def say(text: str) -> None:
@@ -220,6 +223,13 @@ def check() -> int:
     return 1 if failed else 0
 
 
+def bench(workloads: list[str]) -> int:
+    """Measure, each workload beside its limit."""
+    install_packages(missing_packages("test"))
+    make_environment("test")
+    return subprocess.run([str(PYTHON), "-m", "benchmarks", *workloads], cwd=ROOT, check=False).returncode
+
+
 def test() -> int:
     """The checks, then every test; both are always run, so that one report says everything."""
     unclean = check()
@@ -231,13 +241,16 @@ def test() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("task", choices=("run", "test", "check"))
+    parser.add_argument("task", choices=("run", "test", "check", "bench"))
+    parser.add_argument("workloads", nargs="*", help="what to measure, for example W6; all when none is named")
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
     check_python()
     try:
         if given.task == "run":
             run(given.port)
+        elif given.task == "bench":
+            sys.exit(bench(given.workloads))
         else:
             sys.exit(check() if given.task == "check" else test())
     except KeyboardInterrupt:

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.fixtures.city", "tests.fixtures.browsers", "tests.fixtures.live_city"]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("city", "browsers", "live_city", "files", "scanner")]
 
 # How long an example takes is the machine's business, never a test's.
 settings.register_profile("house", deadline=None)

@@ -1,4 +1,5 @@
-// Before somebody leaves a page with text that is not saved, the browser asks. Sending the form is not leaving.
+// Before somebody leaves a page with text that is not saved, the browser asks. Sending the form is not leaving, and
+// neither is it a loss when everything typed was kept.
 
 export function warnAboutUnsavedChanges (form) {
   if (!form) return
@@ -9,6 +10,6 @@ export function warnAboutUnsavedChanges (form) {
   form.addEventListener('submit', () => { sending = true })
   window.addEventListener('pageshow', () => { sending = false })
   window.addEventListener('beforeunload', (event) => {
-    if (changed && !sending) event.preventDefault()
+    if (changed && !sending && form.dataset.kept !== 'yes') event.preventDefault()
   })
 }

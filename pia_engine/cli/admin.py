@@ -28,7 +28,7 @@ def create(name: str, email: str, job_title: str, password_stdin: bool) -> None:
 
     from pia_engine import clock
     from pia_engine.extensions import db
-    from pia_engine.permissions.roles import Role
+    from pia_engine.permissions.roles import SYSTEM, Role
     from pia_engine.services.cities import get_city
     from pia_engine.services.people import add_person, designate
 
@@ -37,9 +37,8 @@ def create(name: str, email: str, job_title: str, password_stdin: bool) -> None:
         session = db.session()
         now = clock.now()
         time_zone = get_city(session).time_zone
-        person = add_person(
-            session, name=name, email=email, job_title=job_title, password_hash=hash_password(password), now=now
-        )
+        account = {"name": name, "email": email, "job_title": job_title}
+        person = add_person(session, **account, password_hash=hash_password(password), actor=SYSTEM, now=now)
         designate(
             session,
             person,
@@ -48,6 +47,8 @@ def create(name: str, email: str, job_title: str, password_stdin: bool) -> None:
             designated_by="whoever installed the program",
             instrument="pia admin create",
             from_on=clock.day_of(now, time_zone),
+            actor=SYSTEM,
+            now=now,
         )
         session.commit()
     say(f"{name} can sign in as {email}.")

@@ -43,7 +43,7 @@ def doctor(context: click.Context) -> None:
     from pia_engine.settings import Settings
 
     settings = Settings()
-    findings = [finding for look in (_libraries, _keys, _mail, _inside) for finding in look(settings)]
+    findings = [finding for look in (_libraries, _keys, _mail, _scanner, _inside) for finding in look(settings)]
     table = Table(show_header=False, box=None)
     for finding in findings:
         table.add_row(finding.mark, finding.subject, finding.what)
@@ -83,6 +83,22 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("good", "Mail", "goes through the server of PIA_SMTP_URL")
     else:
         yield Finding("note", "Mail", f"no PIA_SMTP_URL: messages are kept in {settings.mail_folder}, nothing is sent")
+
+
+def _scanner(settings: Settings) -> Iterator[Finding]:
+    from pia_engine.documents.scanning import open_scanner
+
+    scanner = open_scanner(settings.clamav_url, seconds=5)
+    if scanner is None:
+        yield Finding("note", "Virus scanner", "no PIA_CLAMAV_URL: attached files are kept without being scanned")
+    elif scanner.answers():
+        yield Finding("good", "Virus scanner", f"answers at {settings.clamav_url}")
+    else:
+        yield Finding(
+            "bad",
+            "Virus scanner",
+            f"does not answer at {settings.clamav_url}, so no file can be attached: start clamd or mend PIA_CLAMAV_URL",
+        )
 
 
 def _questionnaires(_settings: Settings) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pia_engine.cli.screen import open_app, say
 
 @click.command()
 def sweep() -> None:
-    """Call due audits, let old vendor links expire, forget sessions that are over. The worker does it daily."""
+    """Call due audits, let old vendor links expire, forget old sessions and drafts. The worker does it daily."""
     from pia_engine import clock
     from pia_engine.jobs.engine import workplace_of
     from pia_engine.jobs.sweep import run_sweep
@@ -20,6 +20,7 @@ def sweep() -> None:
     say(f"Audits called: {counts.audits_called}")
     say(f"Vendor links expired: {counts.links_expired}")
     say(f"Sessions forgotten: {counts.sessions_forgotten}")
+    say(f"Unsaved drafts forgotten: {counts.drafts_forgotten}")
 
 
 @click.group()
@@ -30,21 +31,26 @@ def audit() -> None:
 @audit.command("verify")
 @click.pass_context
 def verify_trail_command(context: click.Context) -> None:
-    """Check every chain of the audit trail. Exit 1 when one is broken."""
+    """Check every chain of the audit trail, and every history of an answer against it. Exit 1 when one is broken."""
     from sqlalchemy import func, select
 
     from pia_engine.extensions import db
     from pia_engine.models import AuditEvent
     from pia_engine.services.audit import verify_trail
+    from pia_engine.services.history_check import list_altered_answers
 
     with open_app():
         session = db.session()
         broken = list(verify_trail(session))
+        altered = list(list_altered_answers(session))
         count = session.scalar(select(func.count()).select_from(AuditEvent))
     for event in broken:
         say(f"{event.aggregate_kind} {event.aggregate_id}, event {event.sequence}: {event.why}.")
+    for answer in altered:
+        numbers = ", ".join(map(str, sorted(answer.numbers)))
+        say(f"{answer.reference}, answer to “{answer.question}”: texts {numbers} are not what the trail says.")
     if broken:
         say(f"The audit trail is not whole: {len(broken)} records are broken. Compare with your last backup.")
     else:
         say(f"The audit trail is whole: {count} events follow from each other.")
-    context.exit(1 if broken else 0)
+    context.exit(1 if broken or altered else 0)

@@ -14,7 +14,8 @@ from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.permissions.roles import Actor
 from pia_engine.questionnaires.definition import Value
 from pia_engine.services import assessments, vendor_responses
-from pia_engine.services.answers import SheetOwner, answering_roles, save_answers
+from pia_engine.services.answers import answering_roles, save_answers
+from pia_engine.services.history import SheetOwner
 from pia_engine.services.people import actor_for
 
 

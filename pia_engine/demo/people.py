@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from pia_engine.demo.policy import OWN_RULES
 from pia_engine.models import Person
-from pia_engine.permissions.roles import ROLE_NAMES, Role
-from pia_engine.services.cities import add_department, current_policy, found_city
+from pia_engine.permissions.roles import ROLE_NAMES, SYSTEM, Role
+from pia_engine.services.cities import add_department, found_city
 from pia_engine.services.people import add_person, designate
+from pia_engine.services.policies import current_policy
 
 FOUNDED = dt.datetime(2025, 5, 5, 8, 0, tzinfo=dt.UTC)
 PASSWORD = "aldermere-demo-2026"  # noqa: S105 - printed for everybody who starts the demo
@@ -79,6 +81,7 @@ def found_aldermere(session: Session, *, password_hash: str) -> dict[str, Person
     policy = current_policy(session)
     policy.adopted_by = "City council"
     policy.instrument = "Resolution 2025-18"
+    policy.rules = {**policy.rules, **OWN_RULES}
     departments = {slug: add_department(session, slug=slug, name=name) for slug, name in DEPARTMENTS.items()}
     people = {}
     for persona in PERSONAS:
@@ -88,6 +91,7 @@ def found_aldermere(session: Session, *, password_hash: str) -> dict[str, Person
             email=persona.email,
             job_title=persona.job_title,
             password_hash=password_hash,
+            actor=SYSTEM,
             now=FOUNDED,
         )
         designate(
@@ -98,6 +102,8 @@ def found_aldermere(session: Session, *, password_hash: str) -> dict[str, Person
             designated_by="Victor Mensah, city manager",
             instrument="Order of designation 2025-07",
             from_on=FOUNDED.date(),
+            actor=SYSTEM,
+            now=FOUNDED,
         )
         people[persona.first] = person
     return people

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from pia_engine.demo.chapter import Chapter, save_given
 from pia_engine.models import Department
 from pia_engine.models.catalogue import answers_of
-from pia_engine.services import annual_audits, assessments, publications, reviews, sign_offs, vendor_responses
+from pia_engine.services import (
+    annual_audits,
+    assessments,
+    determinations,
+    publications,
+    reviews,
+    sign_offs,
+    vendor_responses,
+)
 from pia_engine.services.initiatives import NewInitiative, get_initiative, register_initiative
 from pia_engine.services.workflow import apply_action
 from pia_engine.workflows.initiative import Action
@@ -59,7 +67,7 @@ def _submit_initial(session: Session, chapter: Chapter, by: str, now: dt.datetim
 
 def _determine(session: Session, chapter: Chapter, by: str, now: dt.datetime) -> None:
     said = chapter.content["determination"]
-    assessments.determine(
+    determinations.determine(
         session,
         chapter.initial(session),
         outcome=said["outcome"],

@@ -105,7 +105,8 @@ def _answer_texts(answer: Answer) -> Iterator[str]:
 
 def _back_texts(report: Report) -> Iterator[tuple[str, str]]:
     for risk in report.risks:
-        yield f"{RISKS} – {risk.reference}", f"{risk.title}{risk.affected}"
+        details = "".join(f"{label}{text}" for label, text in risk.details)
+        yield f"{RISKS} – {risk.reference}", f"{risk.title}{risk.affected}{details}"
     if report.matrix:
         yield MATRIX, "".join((*report.matrix.likelihoods, *report.matrix.impacts, *report.matrix.levels))
     for line in report.mitigations:

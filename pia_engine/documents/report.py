@@ -51,7 +51,10 @@ class FoundationLine:
 
 @dataclass(frozen=True, slots=True)
 class RiskLine:
-    """One risk; likelihood and impact count from 1 and stand for the matrix's labels."""
+    """One risk; likelihood and impact count from 1 and stand for the matrix's labels.
+
+    `details` are what else is said of it, each with its label.
+    """
 
     reference: str
     title: str
@@ -61,6 +64,7 @@ class RiskLine:
     residual_likelihood: int
     residual_impact: int
     mitigations: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
-"""Forms for one step of a record: the reason, and for decisions the outcome, the conditions or the password again.
+"""Forms for one step of a record: the reason, and for decisions the conditions or the password again.
 
-Which form a step asks for follows from the workflow table; what each reason is called stands here.
+Which form a step asks for follows from the workflow table; what each reason is called stands here. The form of a
+determination is in `determinations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields import Label
 
 from pia_engine.forms.base import CityForm
-from pia_engine.forms.choices import Choice, RadiosField
 from pia_engine.forms.fields import TextAreaField, TextField
 from pia_engine.forms.markup import Help
 from pia_engine.forms.validators import Answered
@@ -42,6 +42,11 @@ REASONS: dict[str, ReasonWords] = {
         _l("What the author should mend"),
         _l("Name the questions and say what is missing or unclear."),
         _l("Say what the author should mend."),
+    ),
+    "take_back": ReasonWords(
+        _l("Why you take it back"),
+        _l("Those who were asked to review, sign or decide read this."),
+        _l("Say why you take it back."),
     ),
     "withdraw": ReasonWords(_l("Why you withdraw it"), _l("It is kept on record."), _l("Say why you withdraw it.")),
     "request_changes": ReasonWords(
@@ -71,7 +76,10 @@ REASONS: dict[str, ReasonWords] = {
     ),
     "send_back": ReasonWords(
         _l("What should change"),
-        _l("The author gets the text back with these words. The agency signs the changed text anew."),
+        _l(
+            "The author gets the text back with these words. "
+            "If an answer of the department changes, the agency signs anew."
+        ),
         _l("Say what should change."),
     ),
     "reject": ReasonWords(
@@ -100,10 +108,6 @@ class ReasonForm(CityForm):
 
 class PlainForm(CityForm):
     """A step that asks for nothing but the decision to take it."""
-
-
-class OutcomeForm(ReasonForm):
-    """The officer's determination beside the computed outcome."""
 
 
 class PasswordField(TextField):
@@ -141,13 +145,9 @@ class ApprovalForm(SignatureForm):
     )
 
 
-def action_form(
-    action: str, *, reason: str, outcomes: Mapping[str, str] | None = None, formdata: Any = None
-) -> CityForm:
+def action_form(action: str, *, reason: str, formdata: Any = None) -> CityForm:
     """The form of a step. `reason` is what the workflow table says: empty, `optional` or `required`."""
     given = {"formdata": formdata} if formdata is not None else {}
-    if outcomes:
-        return _outcome_form(outcomes, given)
     if not reason:
         return PlainForm(**given)
     form: CityForm = _FORMS.get(action, ReasonForm)(**given)
@@ -160,21 +160,9 @@ _ORDER = ("outcome", "reason", "conditions", "password")
 
 
 def in_order(form: CityForm) -> list[Any]:
-    """The fields as the page shows them."""
-    return [form[name] for name in _ORDER if name in form]
-
-
-def _outcome_form(outcomes: Mapping[str, str], given: dict[str, Any]) -> CityForm:
-    choices = [Choice(value, text) for value, text in outcomes.items()]
-    asked = RadiosField(_("Your determination"), [Answered(_("Choose an outcome."))], choices=choices)
-    form: CityForm = type("DeterminationForm", (OutcomeForm,), {"outcome": asked})(**given)
-    words = ReasonWords(
-        _("Reason"),
-        _("Needed when your determination departs from what the rules say; useful in any case."),
-        USUAL.missing,
-    )
-    _word(form, words, required=False)
-    return form
+    """The fields as the page shows them; one that an outcome reveals is printed by it."""
+    shown = {field.short_name for field in form.shown_fields()}
+    return [form[name] for name in _ORDER if name in shown]
 
 
 def _word(form: CityForm, words: ReasonWords, *, required: bool) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms.validators import ValidationError
 
-from pia_engine.forms.choices import CheckboxesField, Choice, RadiosField, SelectField
+from pia_engine.forms.cells import cell_asking
+from pia_engine.forms.choices import CheckboxesField, Choice, RadiosField
 from pia_engine.forms.dates import DateField
 from pia_engine.forms.fields import CityField, NumberField, TextAreaField, TextField
 from pia_engine.forms.markup import Help
+from pia_engine.forms.offers import OfferedField, offered_for
+from pia_engine.forms.principles import PrinciplesField
 from pia_engine.forms.rows import RowColumn, RowsField
+from pia_engine.models.offers import NOTHING_OFFERED, Offers
 from pia_engine.questionnaires.answers import check_value, choices, text_limit
 from pia_engine.questionnaires.definition import Column, Question, QuestionType
 
@@ -34,14 +38,13 @@ class Fits:
             raise ValidationError(refusal.translated(_))
 
 
-def field_asking(question: Question, around: Help, *, reveals: Mapping[str, tuple[str, ...]]) -> Any:
+def field_asking(
+    question: Question, around: Help, *, reveals: Mapping[str, tuple[str, ...]], offers: Offers = NOTHING_OFFERED
+) -> Any:
     """The field for a question; `reveals` names, by option, the fields shown only while it is chosen."""
-    options = _OPTIONS[question.type](question)
+    make, options = _FIELDS[question.type](question, offers)
     if options.get("choices"):
         options["choices"] = choices_of(question, reveals)
-    if question.type is QuestionType.ROWS:
-        options["columns"] = [RowColumn(column.id, _cell(column)) for column in question.columns]
-    make = _FIELDS[question.type]
     return make(question.text, [Fits(question)], help=around, size="m", names_itself=True, **options)
 
 
@@ -58,65 +61,61 @@ def choices_of(asked: Question | Column, reveals: Mapping[str, tuple[str, ...]])
     ]
 
 
-def _cell(column: Column) -> Any:
-    options = {**_OPTIONS[column.type](column)}
-    if column.type is QuestionType.LONG_TEXT:
-        options |= {"rows": 3, "counted": False}
-    if options.get("choices"):
-        options["choices"] = choices_of(column, {})
-    make = SelectField if column.options else _FIELDS[column.type]
-    return make(column.label, help=Help(hint=column.hint), **options)
+def _short_text(asked: Question, _offers: Offers) -> _Made:
+    return TextField, {"max_length": text_limit(asked)}
 
 
-def _short_text(asked: Question | Column) -> dict[str, Any]:
-    return {"max_length": text_limit(asked)}
-
-
-def _long_text(asked: Question | Column) -> dict[str, Any]:
+def _long_text(asked: Question, _offers: Offers) -> _Made:
     limit = text_limit(asked)
-    stated = isinstance(asked, Question) and asked.max_length is not None
-    return {"max_length": limit, "counted": stated, "rows": 8 if limit > LONG_ANSWER else 5}
+    counted = asked.max_length is not None
+    return TextAreaField, {"max_length": limit, "counted": counted, "rows": 8 if limit > LONG_ANSWER else 5}
 
 
-def _choice(asked: Question | Column) -> dict[str, Any]:
-    return {"choices": choices(asked)}
+def _one(asked: Question, _offers: Offers) -> _Made:
+    return RadiosField, {"choices": choices(asked)}
 
 
-def _number(asked: Question | Column) -> dict[str, Any]:
-    if isinstance(asked, Column):
-        return {}
-    return {"minimum": asked.minimum, "maximum": asked.maximum, "unit": asked.unit}
+def _several(asked: Question, _offers: Offers) -> _Made:
+    return CheckboxesField, {"choices": choices(asked)}
 
 
-def _date(_asked: Question | Column) -> dict[str, Any]:
-    return {}
+def _number(asked: Question, _offers: Offers) -> _Made:
+    return NumberField, {"minimum": asked.minimum, "maximum": asked.maximum, "unit": asked.unit}
 
 
-def _rows(asked: Question | Column) -> dict[str, Any]:
-    stated = {"min_rows": asked.min_rows, "max_rows": asked.max_rows} if isinstance(asked, Question) else {}
-    return {name: value for name, value in stated.items() if value is not None}
+def _date(_asked: Question, _offers: Offers) -> _Made:
+    return DateField, {}
 
 
-_FIELDS: Mapping[QuestionType, Callable[..., Any]] = {
-    QuestionType.SHORT_TEXT: TextField,
-    QuestionType.LONG_TEXT: TextAreaField,
-    QuestionType.YES_NO: RadiosField,
-    QuestionType.YES_NO_UNSURE: RadiosField,
-    QuestionType.ONE_OF: RadiosField,
-    QuestionType.ANY_OF: CheckboxesField,
-    QuestionType.NUMBER: NumberField,
-    QuestionType.DATE: DateField,
-    QuestionType.ROWS: RowsField,
-}
+def _offered(asked: Question, offers: Offers) -> _Made:
+    offered = offered_for(asked.type, offers)
+    return (OfferedField, {"offered": offered}) if offered else (TextField, {"max_length": text_limit(asked)})
 
-_OPTIONS: Mapping[QuestionType, Callable[[Question | Column], dict[str, Any]]] = {
+
+def _principles(_asked: Question, offers: Offers) -> _Made:
+    policy = offers.policy
+    return PrinciplesField, {"principles": policy.principles, "authorities": policy.authorities} if policy else {}
+
+
+def _rows(asked: Question, offers: Offers) -> _Made:
+    bounds = {"min_rows": asked.min_rows, "max_rows": asked.max_rows}
+    columns = [RowColumn(column.id, cell_asking(asked, column, offers)) for column in asked.columns]
+    return RowsField, {"columns": columns, **{name: bound for name, bound in bounds.items() if bound is not None}}
+
+
+_Made = tuple[Callable[..., Any], dict[str, Any]]
+
+_FIELDS: Mapping[QuestionType, Callable[[Question, Offers], _Made]] = {
     QuestionType.SHORT_TEXT: _short_text,
     QuestionType.LONG_TEXT: _long_text,
-    QuestionType.YES_NO: _choice,
-    QuestionType.YES_NO_UNSURE: _choice,
-    QuestionType.ONE_OF: _choice,
-    QuestionType.ANY_OF: _choice,
+    QuestionType.YES_NO: _one,
+    QuestionType.YES_NO_UNSURE: _one,
+    QuestionType.ONE_OF: _one,
+    QuestionType.ANY_OF: _several,
     QuestionType.NUMBER: _number,
     QuestionType.DATE: _date,
+    QuestionType.PERSON: _offered,
+    QuestionType.DEPARTMENT: _offered,
     QuestionType.ROWS: _rows,
+    QuestionType.PRINCIPLES: _principles,
 }

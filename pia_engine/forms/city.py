@@ -15,6 +15,7 @@ from pia_engine.forms.base import CityForm
 from pia_engine.forms.choices import Choice, SelectField
 from pia_engine.forms.fields import TextAreaField, TextField
 from pia_engine.forms.markup import Help
+from pia_engine.forms.policy_fields import MarkField
 from pia_engine.forms.validators import Answered
 from pia_engine.forms.vendors import Reachable
 from pia_engine.register.stylesheet import COLOUR, LIGHT, contrast
@@ -43,8 +44,9 @@ class ReadableColour:
 
 
 class CityDetailsForm(CityForm):
-    """The city's record, as the administrator may change it."""
+    """The city's record, as the administrator may change it. `seen` says which settings the page was made from."""
 
+    seen = MarkField()
     name = TextField(_l("Name of the city"), [Answered(_l("Give the city’s name."))], max_length=200)
     service_name = TextField(
         _l("Name of this service"),
@@ -99,15 +101,8 @@ class CityDetailsForm(CityForm):
 
     def changes(self) -> dict[str, str]:
         """What was posted, by the name of the column."""
-        names = (
-            "name",
-            "service_name",
-            "introduction",
-            "contact_name",
-            "contact_email",
-            "time_zone",
-            "language",
-            "brand_colour",
-            "link_colour",
-        )
-        return {name: self[name].data for name in names}
+        return {name: field.data for name, field in self.asked().items()}
+
+    def asked(self) -> dict[str, Any]:
+        """The fields that stand for settings, by the name of the column."""
+        return {field.name: field for field in self if field.name not in ("seen", "csrf_token")}

@@ -14,8 +14,8 @@ from wtforms import Field, HiddenField
 from pia_engine.forms import markup, posted
 from pia_engine.forms.lengths import count_texts, refuse_longer
 from pia_engine.forms.markup import Help, tag
-from pia_engine.questionnaires.answers import LONG_TEXT_LIMIT, SHORT_TEXT_LIMIT
 from pia_engine.questionnaires.definition import Value
+from pia_engine.questionnaires.values import LONG_TEXT_LIMIT, SHORT_TEXT_LIMIT
 
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
@@ -54,10 +54,12 @@ class CityField(Field):
     def __call__(self, **_options: object) -> Markup:
         css = markup.classes("govuk-form-group", "govuk-form-group--error" if self.errors else "")
         attributes = {"class": css, **self.group_attributes()}
+        said = self.help.remarks
+        below = markup.hints(self.id, said.hints) + markup.links(said.links, self.label.text)
         if not self.is_group:
-            return tag("div", attributes, self._heading(), self.control())
+            return tag("div", attributes, self._heading(), self.control(), below)
         fieldset = {"class": "govuk-fieldset", "aria-describedby": self.described_by()}
-        return tag("div", attributes, tag("fieldset", fieldset, self._heading(), self.control()))
+        return tag("div", attributes, tag("fieldset", fieldset, self._heading(), self.control()), below)
 
     def control(self) -> Markup:
         """The input itself."""

@@ -13,6 +13,7 @@ from pia_engine.forms.choices import Choice, RadiosField
 from pia_engine.forms.fields import CityField
 from pia_engine.forms.markup import Help
 from pia_engine.forms.validators import Answered
+from pia_engine.models.offers import NOTHING_OFFERED, Offers
 from pia_engine.questionnaires.definition import Answers, Question, Value
 
 THEIRS, MINE, EDITED = "theirs", "mine", "edited"
@@ -52,13 +53,13 @@ class MergeForm(CityForm):
         return merged
 
 
-def build_merge_form(questions: Sequence[Question]) -> type[MergeForm]:
+def build_merge_form(questions: Sequence[Question], offers: Offers = NOTHING_OFFERED) -> type[MergeForm]:
     """Two fields for each question: what to keep, and the third text."""
     body: dict[str, Any] = {}
     for question in questions:
         body[KEEP + question.id] = _choice(question)
         around = Help(hint=_("Begin from your text and take over what you need from theirs."))
-        body[EDIT + question.id] = field_asking(question, around, reveals={})
+        body[EDIT + question.id] = field_asking(question, around, reveals={}, offers=offers)
     return type("SectionMergeForm", (MergeForm,), body)
 
 

@@ -81,6 +81,33 @@ class DesignationForm(CityForm):
             raise ValidationError(_("The last day is before the first. Check both dates."))
 
 
+class DeputyForm(CityForm):
+    """Who stands in, and on which days."""
+
+    person = SelectField(_l("Who stands in"), [Answered(_l("Choose who stands in."))])
+    from_on = DateField(_l("From"), [Answered(_l("Give the first day."))])
+    until_on = DateField(
+        _l("Until"),
+        [Answered(_l("Give the last day: nobody stands in without an end."))],
+        help=Help(hint=_l("The last day. From the day after, the deputy can do nothing in this role.")),
+    )
+    reason = TextField(
+        _l("Why (you may leave this empty)"),
+        max_length=300,
+        autocomplete="off",
+        help=Help(hint=_l("For example: leave. Others can read it, so write nothing about health.")),
+    )
+
+    def offer(self, people: Iterable[tuple[str, str]]) -> None:
+        """Fill in who can be chosen today."""
+        self.person.choices = tuple(Choice(key, name) for key, name in people)
+
+    def validate_until_on(self, field: Any) -> None:
+        first: dt.date | None = self.from_on.data
+        if field.data and first and field.data < first:
+            raise ValidationError(_("The last day is before the first. Check both dates."))
+
+
 class EndForm(CityForm):
     """The last day of a designation."""
 

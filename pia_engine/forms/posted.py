@@ -16,13 +16,18 @@ def one_text(values: Sequence[object]) -> str:
     if not values:
         return ""
     if len(values) > 1 or not isinstance(values[0], str):
-        raise ValueError(_("This answer arrived in a form we cannot read. Answer it again on this page."))
+        raise ValueError(unreadable())
     text = _SOFT_BREAKS.sub("\n", values[0]).strip()
     if _UNSTORABLE.search(text):
         raise ValueError(
             _("This text contains an invisible character that cannot be stored. Delete it, or type the text again.")
         )
     return text
+
+
+def unreadable() -> str:
+    """What is said of something no page of ours would send."""
+    return str(_("This answer arrived in a form we cannot read. Answer it again on this page."))
 
 
 def several_texts(values: Sequence[object]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard
 
 from flask_babel import gettext as _
@@ -14,10 +15,18 @@ from flask_babel import gettext as _
 from pia_engine.forms.asking import field_asking
 from pia_engine.forms.base import CityForm
 from pia_engine.forms.fields import CityField, VersionField
+from pia_engine.forms.glossary import words_in
 from pia_engine.forms.markup import Help, Remarks
-from pia_engine.forms.readonly import ReadOnlyField
+from pia_engine.forms.readonly import (
+    KEPT_ELSEWHERE,
+    LOOK_TEXTS,
+    MANAGE_TEXTS,
+    KeptElsewhereField,
+    ReadOnlyField,
+    lines_of,
+)
+from pia_engine.models.offers import NOTHING_OFFERED, Offers
 from pia_engine.permissions.roles import ROLE_NAMES, Role
-from pia_engine.questionnaires.answers import show_value
 from pia_engine.questionnaires.conditions import clause, comparisons
 from pia_engine.questionnaires.definition import (
     Answers,
@@ -30,7 +39,6 @@ from pia_engine.questionnaires.definition import (
     Section,
     Value,
 )
-from pia_engine.questionnaires.wording import Sentence
 
 PREFIX = "q_"
 CHOOSE_ONE = frozenset({QuestionType.ONE_OF, QuestionType.YES_NO, QuestionType.YES_NO_UNSURE})
@@ -43,6 +51,7 @@ class QuestionForm(CityForm):
 
 
 Visible: TypeAlias = Callable[[Question], bool] | AbstractSet[str] | None
+ManageUrl: TypeAlias = Callable[[Question], str | None]
 
 
 def build_section_form(
@@ -52,23 +61,20 @@ def build_section_form(
     answerable: AbstractSet[str] | None = None,
     questionnaire: Questionnaire | None = None,
     remarks: Mapping[str, Remarks] | None = None,
+    offers: Offers = NOTHING_OFFERED,
+    manage_url: ManageUrl | None = None,
 ) -> type[QuestionForm]:
     """A form class for one section.
 
     `visible` and `answerable` are question ids (None: all); what is visible but not answerable is shown, not asked.
-    `remarks` are printed at their question.
+    `remarks` are printed at their question. `offers` is what the city gives to choose from. Files and registers are
+    never asked here: `manage_url` says on which page of their own they are kept.
     """
     shown = _shown_questions(section, visible)
-    asked = {question.id for question in shown if answerable is None or question.id in answerable}
-    words = questionnaire or Questionnaire("", 0, "", "", (section,))
-    said = {question.id: (remarks or {}).get(question.id, Remarks()) for question in shown}
-    body = {
-        field_name(question.id): _asked(question, shown, words=words, remarks=said[question.id])
-        if question.id in asked
-        else _shown_only(question, said[question.id])
-        for question in shown
-    }
-    return type("SectionForm", (QuestionForm,), body)
+    page = _Page(shown, questionnaire or Questionnaire("", 0, "", "", (section,)), remarks or {}, offers, manage_url)
+    mine = {question.id for question in shown if answerable is None or question.id in answerable}
+    fields = {field_name(question.id): _field(question, page, is_mine=question.id in mine) for question in shown}
+    return type("SectionForm", (QuestionForm,), fields)
 
 
 def field_name(question_id: str) -> str:
@@ -130,30 +136,56 @@ def _controlling(question: Question) -> set[str]:
     return {each.question for each in comparisons(question.shown_when)} if question.shown_when else set()
 
 
-def _shown_only(question: Question, remarks: Remarks) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the fields of one page have in common."""
+
+    shown: tuple[Question, ...]
+    words: Questionnaire
+    remarks: Mapping[str, Remarks]
+    offers: Offers
+    manage_url: ManageUrl | None
+
+    def remarks_on(self, question: Question) -> Remarks:
+        return self.remarks.get(question.id, Remarks())
+
+
+def _field(question: Question, page: _Page, *, is_mine: bool) -> Any:
+    if question.type in KEPT_ELSEWHERE:
+        return _kept_elsewhere(question, page, is_mine=is_mine)
+    return _asked(question, page) if is_mine else _shown_only(question, page)
+
+
+def _shown_only(question: Question, page: _Page) -> Any:
     role = _(ROLE_NAMES[Role(question.answered_by)])
-    around = Help(remarks=remarks)
-    return ReadOnlyField(question.text, help=around, answered_by=role, said=lambda value: _lines(question, value))
+    around = Help(remarks=page.remarks_on(question))
+    return ReadOnlyField(
+        question.text, help=around, answered_by=role, said=lambda value: lines_of(question, value, page.offers)
+    )
 
 
-def _lines(question: Question, value: Value) -> list[str]:
-    said = show_value(question, value)
-    if isinstance(said, str):
-        return [said.translated(_) if isinstance(said, Sentence) else said]
-    labels = {column.id: column.label for column in question.columns}
-    return [_line(entry, labels) for entry in said]
+def _kept_elsewhere(question: Question, page: _Page, *, is_mine: bool) -> Any:
+    """What is there, and the way to the page where it is kept."""
+    return KeptElsewhereField(
+        question.text,
+        help=_around(question, page),
+        answered_by="" if is_mine else _(ROLE_NAMES[Role(question.answered_by)]),
+        said=lambda value: lines_of(question, value, page.offers),
+        way=(MANAGE_TEXTS if is_mine else LOOK_TEXTS)[question.type],
+        url=page.manage_url(question) if page.manage_url else None,
+    )
 
 
-def _line(entry: str | dict[str, str], labels: Mapping[str, str]) -> str:
-    if isinstance(entry, str):
-        return entry
-    return "; ".join(f"{labels.get(column, column)}: {cell}" for column, cell in entry.items())
+def _asked(question: Question, page: _Page) -> Any:
+    return field_asking(
+        question, _around(question, page), reveals=_revealed_by(question, page.shown), offers=page.offers
+    )
 
 
-def _asked(question: Question, shown: tuple[Question, ...], *, words: Questionnaire, remarks: Remarks) -> Any:
-    condition = _condition_note(question, shown, words)
-    around = Help(question.hint, question.guidance, question.example, condition, remarks)
-    return field_asking(question, around, reveals=_revealed_by(question, shown))
+def _around(question: Question, page: _Page) -> Help:
+    condition = _condition_note(question, page)
+    words = words_in(f"{question.text} {question.hint} {question.guidance}")
+    return Help(question.hint, question.guidance, question.example, condition, page.remarks_on(question), words)
 
 
 def _revealed_by(controlling: Question, shown: tuple[Question, ...]) -> dict[str, tuple[str, ...]]:
@@ -175,9 +207,13 @@ def _asks_equality(condition: Condition | None, question_id: str) -> TypeGuard[C
     )
 
 
-def _condition_note(question: Question, shown: tuple[Question, ...], words: Questionnaire) -> str:
-    if question.shown_when is None or not _controlling(question) & {each.id for each in shown}:
-        return ""
-    condition = clause(question.shown_when, words).translated(_)
-    note: str = _("Answer this only if %(condition)s.", condition=condition)
-    return note
+def _condition_note(question: Question, page: _Page) -> str:
+    """When the question applies, if this page decides that; and when it has to be answered, if not always."""
+    notes = []
+    if question.shown_when is not None and _controlling(question) & {each.id for each in page.shown}:
+        condition = clause(question.shown_when, page.words).translated(_)
+        notes.append(_("Answer this only if %(condition)s.", condition=condition))
+    if question.required_when is not None:
+        condition = clause(question.required_when, page.words).translated(_)
+        notes.append(_("An answer is needed if %(condition)s.", condition=condition))
+    return " ".join(notes)

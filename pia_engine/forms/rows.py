@@ -12,12 +12,15 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms.utils import unset_value
 
+from pia_engine.forms import posted
 from pia_engine.forms.fields import CityField, Problem
 from pia_engine.forms.markup import tag
-from pia_engine.questionnaires.answers import ROW_LIMIT
+from pia_engine.forms.offers import SuggestedField
 from pia_engine.questionnaires.definition import Value
+from pia_engine.questionnaires.values import ROW_LIMIT
 
-_PLACE = re.compile(r"([0-9]{1,3})-(.+)", re.DOTALL)
+_PLACE = re.compile(r"([0-9]+)-(.+)", re.DOTALL)
+_LONGEST_INDEX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,16 @@ class RowsField(CityField):
         self.max_rows = min(max_rows, ROW_LIMIT)
         self.min_rows = max(1, min(min_rows, self.max_rows))
         self.rows: list[list[CityField]] = []
+        self.stored: list[dict[str, Any]] = []
         self.pressed = False
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         super().process(None, data, extra_filters)
         self.rows = []
         self.pressed = False
+        self.stored = [row for row in self.data if isinstance(row, dict)] if isinstance(self.data, list) else []
         if formdata is None:
-            stored = [row for row in self.data or [] if isinstance(row, dict)] if isinstance(self.data, list) else []
-            for row in stored[:ROW_LIMIT]:
+            for row in self.stored[:ROW_LIMIT]:
                 self._add_row(None, row)
         else:
             self._read(formdata)
@@ -81,7 +85,9 @@ class RowsField(CityField):
         prefix = f"{self.name}-"
         for key in formdata:
             place = _PLACE.fullmatch(key[len(prefix) :]) if key.startswith(prefix) else None
-            if place:
+            if place and len(place[1]) > _LONGEST_INDEX:
+                self.process_errors = [posted.unreadable()]
+            elif place:
                 sent.setdefault(int(place[1]), {})[place[2]] = formdata.getlist(key)
         return sent
 
@@ -113,6 +119,8 @@ class RowsField(CityField):
                 _meta=self.meta,
                 translations=self._translations,
             )
+            if isinstance(cell, SuggestedField):
+                cell.keep(str(row.get(column.id, "")) for row in self.stored)
             cell.process(formdata, stored.get(column.id, unset_value))
             cells.append(cell)
         self.rows.append(cells)
@@ -120,7 +128,7 @@ class RowsField(CityField):
     def answer(self) -> Value | None:
         rows = [
             {
-                column.id: str(cell.answer())
+                column.id: _as_text(cell.answer())
                 for column, cell in zip(self.columns, cells, strict=True)
                 if cell.answer() is not None
             }
@@ -145,7 +153,9 @@ class RowsField(CityField):
 
     def control(self) -> Markup:
         rows = (self._printed_row(number, cells) for number, cells in enumerate(self.rows, start=1))
-        return tag("div", {"class": "app-rows", "id": f"{self.id}-rows", "tabindex": "-1"}, *rows, self._add_button())
+        lists = (cell.suggestions() for cell in self.rows[0] if isinstance(cell, SuggestedField))
+        box = {"class": "app-rows", "id": f"{self.id}-rows", "tabindex": "-1"}
+        return tag("div", box, *rows, self._add_button(), *lists)
 
     def _printed_row(self, number: int, cells: list[CityField]) -> Markup:
         legend = tag("legend", {"class": "app-row__legend"}, _("Row %(number)s", number=number))
@@ -177,6 +187,11 @@ class RowsField(CityField):
             "formaction": f"#{self.id}-row-{len(self.rows) + 1}",
         }
         return tag("button", button, _("Add another row"))
+
+
+def _as_text(answer: object) -> str:
+    """A cell's answer as the text it is kept as; several ticks stand with spaces between them."""
+    return " ".join(answer) if isinstance(answer, list) else str(answer)
 
 
 def _is_blank(cells: list[CityField]) -> bool:

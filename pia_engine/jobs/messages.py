@@ -13,7 +13,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotFound
-from pia_engine.models import AnnualAudit, Assessment, Initiative, Person, VendorResponse, WorkflowRecord
+from pia_engine.jobs.news import BESIDE_THE_STEPS, News
+from pia_engine.models import (
+    AnnualAudit,
+    Assessment,
+    Initiative,
+    Person,
+    PolicyVersion,
+    VendorResponse,
+    WorkflowRecord,
+)
 from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.register.language import language_of
 from pia_engine.services.cities import get_city
@@ -31,14 +40,6 @@ class Letter:
     to: str
     subject: str
     body: str
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What happened, as the subject says it, and what its reader may do now."""
-
-    what: str
-    next_step: str
 
 
 NEWS = {
@@ -98,6 +99,14 @@ NEWS = {
         N_("A full assessment is ready for review"),
         N_("A privacy officer who did not write it starts the review from its page."),
     ),
+    "full-assessment:signature-carried": News(
+        N_("An assessment waits for your decision"),
+        N_("The agency's earlier signature still covers every answer of the department. Read the text and the advice."),
+    ),
+    "full-assessment:taken-back": News(
+        N_("The author took the assessment back to change it"),
+        N_("You need do nothing now. Sign-offs stand unless a section they cover changes; it is submitted again."),
+    ),
     "full-assessment:withdrawn": News(
         N_("The full assessment was withdrawn"),
         N_("You need do nothing. What was written is kept."),
@@ -138,6 +147,14 @@ NEWS = {
         N_("An initiative has gone live"),
         N_("You need do nothing. Its annual audit comes when it is due."),
     ),
+    "policy:adopted": News(
+        N_("A new version of the PIA policy is in force"),
+        N_("New assessments follow it. Those already begun keep the version they began under."),
+    ),
+    "policy:withdrawn": News(
+        N_("A draft of the PIA policy was withdrawn"),
+        N_("You need do nothing. The version in force stays as it is."),
+    ),
     "publication:published": News(
         N_("The assessment is published"),
         N_("Everybody can read it in the public register, with its signed document."),
@@ -166,6 +183,7 @@ _KINDS: dict[str, type[WorkflowRecord]] = {
     "full_assessment": Assessment,
     "vendor_response": VendorResponse,
     "annual_audit": AnnualAudit,
+    "policy": PolicyVersion,
 }
 
 
@@ -173,7 +191,8 @@ def write_notice(session: Session, payload: dict[str, Any], *, public_url: str) 
     """Tell one person of one step of one record."""
     person = get_person(session, uuid.UUID(payload["person"]))
     record = _find_record(session, payload["kind"], payload["record"])
-    news = NEWS[payload["event"]]
+    event = payload["event"]
+    news = NEWS[event] if event in NEWS else BESIDE_THE_STEPS[event]
     facts = {
         "person": person.name,
         "what": news.what,
@@ -182,9 +201,9 @@ def write_notice(session: Session, payload: dict[str, Any], *, public_url: str) 
         "reason": payload["reason"],
         "reference": record.reference,
         "title": _title(record),
-        "link": f"{public_url}{_path(record)}",
+        "link": f"{public_url}{_path(record)}{_part(record, payload)}",
     }
-    return _render(session, "notice", person.email, facts, language=person.language)
+    return render_letter(session, "notice", person.email, facts, language=person.language)
 
 
 def write_vendor_message(session: Session, kind: str, payload: dict[str, Any], *, public_url: str) -> Letter:
@@ -206,10 +225,12 @@ def write_vendor_message(session: Session, kind: str, payload: dict[str, Any], *
         "question_texts": {question.id: question.text for question in questions},
         "answers": receipt_lines(session, response) if kind == "vendor-receipt" else [],
     }
-    return _render(session, kind.replace("-", "_"), response.contact_email, facts)
+    return render_letter(session, kind.replace("-", "_"), response.contact_email, facts)
 
 
-def _render(session: Session, template: str, to: str, facts: dict[str, Any], *, language: str | None = None) -> Letter:
+def render_letter(
+    session: Session, template: str, to: str, facts: dict[str, Any], *, language: str | None = None
+) -> Letter:
     """The first line of a template is the subject, the rest after an empty line the text."""
     city = get_city(session)
     environment = document_environment(language or city.language).overlay(autoescape=False)
@@ -230,6 +251,8 @@ def _title(record: WorkflowRecord) -> str:
         return record.title
     if isinstance(record, AnnualAudit):
         return record.assessment.initiative.title
+    if isinstance(record, PolicyVersion):
+        return record.title
     assert isinstance(record, (Assessment, VendorResponse))
     return record.initiative.title
 
@@ -241,8 +264,17 @@ def _path(record: WorkflowRecord) -> str:
         return f"/assessments/{record.assessment_reference}"
     if isinstance(record, AnnualAudit):
         return f"/audits/{record.reference}"
+    if isinstance(record, PolicyVersion):
+        return f"/policy/versions/{record.number}"
     assert isinstance(record, Assessment)
     return f"/assessments/{record.reference}"
+
+
+def _part(record: WorkflowRecord, payload: dict[str, Any]) -> str:
+    """The page of the part a message is about: a question's comments, or a request to contribute."""
+    if "question" in payload and isinstance(record, Assessment):
+        return f"/{record.stage}/comments/{payload['question']}"
+    return f"/full/contributions/{payload['contribution']}" if "contribution" in payload else ""
 
 
 def _minutes(questions: int) -> int:

@@ -17,6 +17,7 @@ from pia_engine.jobs.context import JobContext
 from pia_engine.models import OutboxJob
 from pia_engine.services.annual_audits import call_due_audits, schedule_missing_audits
 from pia_engine.services.cities import find_city
+from pia_engine.services.drafts import purge_drafts
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.sessions import purge_expired
 from pia_engine.services.vendor_responses import expire_overdue
@@ -33,6 +34,7 @@ class SweepCounts:
     audits_called: int
     links_expired: int
     sessions_forgotten: int
+    drafts_forgotten: int
 
 
 def run_sweep(write: Write, *, now: dt.datetime) -> SweepCounts:
@@ -42,6 +44,7 @@ def run_sweep(write: Write, *, now: dt.datetime) -> SweepCounts:
         audits_called=_in_batches(write, _call_audits, now),
         links_expired=_in_batches(write, _expire_links, now),
         sessions_forgotten=_in_batches(write, _forget_sessions, now),
+        drafts_forgotten=_in_batches(write, _forget_drafts, now),
     )
 
 
@@ -83,3 +86,7 @@ def _expire_links(session: Session, now: dt.datetime) -> int:
 
 def _forget_sessions(session: Session, now: dt.datetime) -> int:
     return purge_expired(session, now=now)
+
+
+def _forget_drafts(session: Session, now: dt.datetime) -> int:
+    return purge_drafts(session, now=now)

@@ -3,12 +3,12 @@
 from pia_engine.models.annual_audits import AnnualAudit
 from pia_engine.models.assessments import Assessment, Determination, Revision
 from pia_engine.models.attachments import Attachment
-from pia_engine.models.base import Base, WorkflowRecord
+from pia_engine.models.base import Base, Traced, WorkflowRecord
 from pia_engine.models.city import City, Department, KnownQuestionnaire, PolicyVersion, ReferenceCounter
 from pia_engine.models.discussion import Comment, Contribution
 from pia_engine.models.initiatives import Initiative
 from pia_engine.models.outbox import OutboxJob
-from pia_engine.models.people import BrowserSession, Designation, Person
+from pia_engine.models.people import BrowserSession, Deputy, Designation, Person
 from pia_engine.models.publications import Publication
 from pia_engine.models.reviews import RequestedChange, Review, SignOff
 from pia_engine.models.sheets import Answer, AnswerSheet, AnswerVersion, Draft
@@ -30,6 +30,7 @@ __all__ = [
     "Comment",
     "Contribution",
     "Department",
+    "Deputy",
     "Designation",
     "Determination",
     "Draft",
@@ -44,6 +45,7 @@ __all__ = [
     "Review",
     "Revision",
     "SignOff",
+    "Traced",
     "VendorResponse",
     "WorkflowRecord",
 ]

@@ -90,8 +90,10 @@ class Determination(Identified, Base):
     conditions: Mapped[str] = mapped_column(default="")
     updates: Mapped[str] = mapped_column(String(40), default="")
     determined_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    represents_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     determined_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]
 
     assessment: Mapped[Assessment] = relationship()
-    official: Mapped[Person] = relationship()
+    official: Mapped[Person] = relationship(foreign_keys=[determined_by])
+    represents: Mapped[Person | None] = relationship(foreign_keys=[represents_id])

@@ -61,30 +61,40 @@ class Identified:
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid6.uuid7)
 
 
-class WorkflowRecord(Identified):
-    """A record with a life: a status only `services.workflow` writes, a lock version, the head of its audit chain.
+class Traced(Identified):
+    """A record with an audit chain of its own: a lock version, and the length and head of the chain.
 
     `author_id` is the person who answers for it and so may never review or decide it; `department_id` is where
     department-wide roles reach.
     """
 
-    WORKFLOW: ClassVar[str]
-
-    if TYPE_CHECKING:  # each class maps these with its own foreign keys
+    if TYPE_CHECKING:  # each class maps these with its own foreign keys, or says that it has none
         department_id: Mapped[uuid.UUID]
         author_id: Mapped[uuid.UUID]
 
-    reference: Mapped[str] = mapped_column(String(40))
-    status: Mapped[str] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(default=1)
     trail_length: Mapped[int] = mapped_column(default=0)
     trail_head: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
 
+    @property
+    def workflow_name(self) -> str:
+        """What its chain is called in the audit trail."""
+        raise NotImplementedError
+
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+
+
+class WorkflowRecord(Traced):
+    """A record with a life: a status that only `services.workflow` writes."""
+
+    WORKFLOW: ClassVar[str]
+
+    reference: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(40))
 
     @property
     def workflow_name(self) -> str:

@@ -6,14 +6,17 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pia_engine.models.base import Base, Identified, WorkflowRecord
+from pia_engine.models.base import Base, Identified, Traced, WorkflowRecord
 
 
-class City(Identified, Base):
-    """The one row that says whose installation this is. Its id goes into every audit hash."""
+class City(Traced, Base):
+    """The one row that says whose installation this is. Its id goes into every audit hash.
+
+    Its own chain holds what happens to settings, accounts, designations and deputies: they belong to no other record.
+    """
 
     __tablename__ = "city"
 
@@ -27,7 +30,19 @@ class City(Identified, Base):
     brand_colour: Mapped[str] = mapped_column(String(7))
     link_colour: Mapped[str] = mapped_column(String(7))
     is_demo: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[dt.datetime]
+
+    @property
+    def workflow_name(self) -> str:
+        """What its chain is called in the audit trail; it has no workflow."""
+        return "city"
+
+    @property
+    def department_id(self) -> None:  # type: ignore[override]
+        """It belongs to no department."""
+
+    @property
+    def author_id(self) -> None:  # type: ignore[override]
+        """Nobody wrote it."""
 
 
 class Department(Identified, Base):
@@ -47,6 +62,16 @@ class PolicyVersion(WorkflowRecord, Base):
     __table_args__ = (
         CheckConstraint("(status IN ('draft', 'withdrawn')) = (adopted_on IS NULL)", name="adopted_iff_dated"),
         CheckConstraint("status IN ('draft', 'adopted', 'superseded', 'withdrawn')", name="known_status"),
+        *(
+            Index(
+                f"uq_policy_version_one_{status}",
+                "status",
+                unique=True,
+                sqlite_where=text(f"status = '{status}'"),
+                postgresql_where=text(f"status = '{status}'"),
+            )
+            for status in ("draft", "adopted")
+        ),
     )
 
     WORKFLOW = "policy"

@@ -41,7 +41,7 @@ class Contribution(Identified, Base):
     """A request to an expert to answer for some sections, and their sign-off under exactly those sections.
 
     `topic` is the expertise asked for. `covers` holds the digest of each section as the expert signed it off; a
-    change to one of them voids the sign-off, which stays in the record.
+    change to one of them voids the sign-off, which stays in the record; the request made for it anew `follows` it.
     """
 
     __tablename__ = "contribution"
@@ -66,7 +66,9 @@ class Contribution(Identified, Base):
     voided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     voided_sections: Mapped[list[Any]] = mapped_column(default=list)
     withdrawn_at: Mapped[dt.datetime | None]
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contribution.id"))
 
     assessment: Mapped[Assessment] = relationship()
+    follows: Mapped[Contribution | None] = relationship(remote_side="Contribution.id")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     asker: Mapped[Person] = relationship(foreign_keys=[asked_by])

@@ -48,6 +48,30 @@ class Designation(Identified, Base):
 
     person: Mapped[Person] = relationship(back_populates="designations", foreign_keys=[person_id])
     department: Mapped[Department | None] = relationship()
+    deputies: Mapped[list[Deputy]] = relationship(back_populates="designation", order_by="Deputy.from_on, Deputy.id")
+
+
+class Deputy(Identified, Base):
+    """Somebody who stands in for a designated person, under that one designation, from a day until a day.
+
+    `withdrawn_on` is the day the naming was taken back: from then on it holds no more.
+    """
+
+    __tablename__ = "deputy"
+    __table_args__ = (CheckConstraint("until_on >= from_on", name="ends_after_it_begins"),)
+
+    designation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("designation.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date]
+    reason: Mapped[str] = mapped_column(String(300))
+    named_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[dt.datetime]
+    withdrawn_on: Mapped[dt.date | None]
+
+    designation: Mapped[Designation] = relationship(back_populates="deputies")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    namer: Mapped[Person | None] = relationship(foreign_keys=[named_by])
 
 
 class BrowserSession(Base):

@@ -2,97 +2,177 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pia_engine.errors import N_, Invalid
 from pia_engine.models.city import PolicyVersion
+from pia_engine.models.default_rules import DEFAULT_RULES
+from pia_engine.workflows.outcomes import OUTCOMES
 
 RISK_LEVELS = ("low", "medium", "high")
+MATRIX_SIZES = (3, 4, 5)
 
-DEFAULT_RULES: dict[str, Any] = {
-    "principles": [
-        {
-            "id": "lawful",
-            "name": "Lawful and fair",
-            "text": "We use data about people only where the law allows it and people would expect it.",
-        },
-        {
-            "id": "purpose",
-            "name": "For a stated purpose",
-            "text": "We say what data is for before we collect it, and use it for nothing else.",
-        },
-        {
-            "id": "least",
-            "name": "As little as possible",
-            "text": "We collect the least that does the job and delete it when the job is done.",
-        },
-        {
-            "id": "open",
-            "name": "In the open",
-            "text": "We tell people what we do, in words they can use, before we do it.",
-        },
-        {
-            "id": "safe",
-            "name": "Kept safe",
-            "text": "We guard data against loss, misuse and curiosity, and say so when we fail.",
-        },
-        {
-            "id": "answerable",
-            "name": "Answerable",
-            "text": "A named official answers for each use of data, and anyone can complain and be heard.",
-        },
-        {
-            "id": "equal",
-            "name": "Equal in its burden",
-            "text": "We look at who carries the risk, and do not watch some neighbourhoods "
-            "more than others without a reason we can defend.",
-        },
-    ],
-    "decider_by_residual_risk": {
-        "low": "senior_privacy_official",
-        "medium": "senior_privacy_official",
-        "high": "executive",
-    },
-    "audit_months_by_residual_risk": {"low": 36, "medium": 24, "high": 12},
-    "first_audit_months": 12,
-    "no_pia_expires_months": 36,
-    "vendor_link_days": 21,
-    "audit_notice_days": 30,
-}
+
+@dataclass(frozen=True, slots=True)
+class Principle:
+    """A sentence of the policy against which every full assessment answers."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A law or rule that findings can be linked to, with where it stands written."""
+
+    id: str
+    name: str
+    citation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A measure of the city's own, beside those of the built-in catalogue."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reason for which something may be withheld from the public."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a kind of record is kept, and why; without years it is kept for good."""
+
+    record: str
+    years: int | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRule:
+    """What an outcome of the initial assessment demands, who determines it, and when it runs out (None: never)."""
+
+    outcome: str
+    required: tuple[str, ...]
+    decider: str
+    expires_months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskMatrix:
+    """The city's own words for the ratings, and the level of every pair: `cells[likelihood - 1][severity - 1]`."""
+
+    likelihoods: tuple[str, ...]
+    severities: tuple[str, ...]
+    levels: dict[str, str]
+    cells: tuple[tuple[str, ...], ...]
+
+    def level(self, likelihood: int, severity: int) -> str:
+        """The level of two ratings, counted from 1; one above the scale counts as the highest there is."""
+        row = self.cells[min(likelihood, len(self.likelihoods)) - 1]
+        return row[min(severity, len(self.severities)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
     """The rules of one policy version. Periods in months or days as named."""
 
-    principles: tuple[tuple[str, str, str], ...]
+    principles: tuple[Principle, ...]
+    authorities: tuple[Authority, ...]
+    risk_appetite: str
+    matrix: RiskMatrix
     decider_by_residual_risk: dict[str, str]
     audit_months_by_residual_risk: dict[str, int]
     first_audit_months: int
-    no_pia_expires_months: int
     vendor_link_days: int
     audit_notice_days: int
+    outcomes: dict[str, OutcomeRule]
+    retention: tuple[Retention, ...]
+    controls: tuple[Control, ...]
+    withholding_grounds: tuple[Ground, ...]
+    thresholds: dict[str, Any]
 
 
 def read_rules(policy: PolicyVersion) -> PolicyRules:
-    """The rules of a policy version. Raises Invalid naming what is missing."""
-    document = policy.rules
+    """The rules of a policy version; what it does not say is as the product's defaults have it.
+
+    Raises Invalid naming the version when its document cannot be read.
+    """
     try:
-        return PolicyRules(
-            principles=tuple((p["id"], p["name"], p["text"]) for p in document["principles"]),
-            decider_by_residual_risk={level: document["decider_by_residual_risk"][level] for level in RISK_LEVELS},
-            audit_months_by_residual_risk={
-                level: int(document["audit_months_by_residual_risk"][level]) for level in RISK_LEVELS
-            },
-            first_audit_months=int(document["first_audit_months"]),
-            no_pia_expires_months=int(document["no_pia_expires_months"]),
-            vendor_link_days=int(document["vendor_link_days"]),
-            audit_notice_days=int(document["audit_notice_days"]),
-        )
-    except KeyError as missing:
+        return rules_of(policy.rules)
+    except (KeyError, TypeError, ValueError) as fault:
         raise Invalid(
-            N_("Policy version %(number)s does not say “%(missing)s”. The senior privacy official can add it."),
+            N_(
+                "Policy version %(number)s cannot be read: “%(fault)s”. "
+                "The senior privacy official adopts a version that puts it right."
+            ),
             number=policy.number,
-            missing=missing.args[0],
-        ) from missing
+            fault=str(fault),
+        ) from fault
+
+
+def rules_of(stored: Mapping[str, Any]) -> PolicyRules:
+    """A stored document as values. Raises KeyError, TypeError or ValueError for one that is damaged."""
+    document = {**DEFAULT_RULES, **stored}
+    return PolicyRules(
+        principles=tuple(Principle(p["id"], p["name"], p["text"]) for p in document["principles"]),
+        authorities=tuple(Authority(a["id"], a["name"], a["citation"], a["text"]) for a in document["authorities"]),
+        risk_appetite=str(document["risk_appetite"]),
+        matrix=_matrix(document["matrix"]),
+        decider_by_residual_risk={level: document["decider_by_residual_risk"][level] for level in RISK_LEVELS},
+        audit_months_by_residual_risk={
+            level: int(document["audit_months_by_residual_risk"][level]) for level in RISK_LEVELS
+        },
+        first_audit_months=int(document["first_audit_months"]),
+        vendor_link_days=int(document["vendor_link_days"]),
+        audit_notice_days=int(document["audit_notice_days"]),
+        outcomes=_outcomes(document["outcomes"]),
+        retention=tuple(Retention(r["record"], _maybe(r["years"]), r["basis"]) for r in document["retention"]),
+        controls=tuple(Control(c["id"], c["name"], c["text"]) for c in document["controls"]),
+        withholding_grounds=tuple(Ground(g["id"], g["name"], g["text"]) for g in document["withholding_grounds"]),
+        thresholds=dict(document["thresholds"]),
+    )
+
+
+def _matrix(stored: Mapping[str, Any]) -> RiskMatrix:
+    matrix = RiskMatrix(
+        likelihoods=tuple(stored["likelihoods"]),
+        severities=tuple(stored["severities"]),
+        levels={level: str(stored["levels"][level]) for level in RISK_LEVELS},
+        cells=tuple(tuple(row) for row in stored["cells"]),
+    )
+    widths = {len(row) for row in matrix.cells}
+    if len(matrix.cells) != len(matrix.likelihoods) or widths != {len(matrix.severities)}:
+        raise ValueError("matrix")
+    return matrix
+
+
+def _outcomes(stored: Mapping[str, Any]) -> dict[str, OutcomeRule]:
+    """Every outcome there is; one the document leaves out is as the defaults have it."""
+    found = {**DEFAULT_RULES["outcomes"], **stored}
+    return {
+        outcome: OutcomeRule(
+            outcome=outcome,
+            required=tuple(found[outcome]["required"]),
+            decider=str(found[outcome]["decider"]),
+            expires_months=_maybe(found[outcome]["expires_months"]),
+        )
+        for outcome in OUTCOMES
+    }
+
+
+def _maybe(number: Any) -> int | None:
+    return None if number is None else int(number)

@@ -28,6 +28,7 @@ class Review(Identified, Base):
     revision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("revision.id"))
     round: Mapped[int]
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    represents_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     result: Mapped[str] = mapped_column(String(20), default="")
     advice: Mapped[str] = mapped_column(default="")
     started_at: Mapped[dt.datetime]
@@ -35,7 +36,8 @@ class Review(Identified, Base):
 
     assessment: Mapped[Assessment] = relationship()
     revision: Mapped[Revision] = relationship()
-    reviewer: Mapped[Person] = relationship()
+    reviewer: Mapped[Person] = relationship(foreign_keys=[reviewer_id])
+    represents: Mapped[Person | None] = relationship(foreign_keys=[represents_id])
     requested_changes: Mapped[list[RequestedChange]] = relationship(
         back_populates="review", order_by="RequestedChange.requested_at, RequestedChange.id"
     )
@@ -77,6 +79,7 @@ class SignOff(Identified, Base):
     position: Mapped[int]
     role: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    represents_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str]
     signed_at: Mapped[dt.datetime]
@@ -88,3 +91,4 @@ class SignOff(Identified, Base):
 
     assessment: Mapped[Assessment] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    represents: Mapped[Person | None] = relationship(foreign_keys=[represents_id])

@@ -57,7 +57,10 @@ class Answer(Identified, Base):
 
 
 class AnswerVersion(Identified, Base):
-    """One text an answer ever had, with who gave it and when; written with each change and never changed itself."""
+    """One text an answer ever had, with who gave it and when; written with each change and never changed itself.
+
+    `saved_in` is the sheet's version it came with, so that what a form was opened with can be found again.
+    """
 
     __tablename__ = "answer_version"
     __table_args__ = (UniqueConstraint("sheet_id", "question", "number"),)
@@ -66,6 +69,7 @@ class AnswerVersion(Identified, Base):
     question: Mapped[str] = mapped_column(String(80))
     number: Mapped[int]
     value: Mapped[Any] = mapped_column(JSON(none_as_null=False))
+    saved_in: Mapped[int]
     origin: Mapped[str] = mapped_column(String(16))
     origin_note: Mapped[str] = mapped_column(String(300), default="")
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

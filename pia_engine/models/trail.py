@@ -15,7 +15,10 @@ from pia_engine.models.base import Base, Identified
 
 
 class AuditEvent(Identified, Base):
-    """`body` is the canonical JSON that was hashed, kept verbatim; the columns beside it are for finding."""
+    """`body` is the canonical JSON that was hashed, kept verbatim; the columns beside it are for finding.
+
+    `role` is the capacity somebody acted in; a deputy's act names in `represented_id` whom they stood in for.
+    """
 
     __tablename__ = "audit_event"
     __table_args__ = (UniqueConstraint("aggregate_id", "sequence"),)
@@ -26,6 +29,8 @@ class AuditEvent(Identified, Base):
     event: Mapped[str] = mapped_column(String(80))
     actor_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     actor_name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(40), default="")
+    represented_id: Mapped[uuid.UUID | None]
     reason: Mapped[str]
     at: Mapped[dt.datetime] = mapped_column(index=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)

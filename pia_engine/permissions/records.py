@@ -20,21 +20,25 @@ from pia_engine.models import (
     Initiative,
     RequestedChange,
     Review,
-    Revision,
-    SignOff,
     VendorResponse,
     WorkflowRecord,
 )
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import read_rules
-from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
+from pia_engine.permissions.outcomes import determines_an_outcome
+from pia_engine.permissions.people import roles_for
+from pia_engine.permissions.policies import policy_holds_together
+from pia_engine.permissions.registers import decider_for, every_principle_is_answered
+from pia_engine.permissions.roles import AUTHORING_ROLES, ROLE_NAMES, Actor, Role
+from pia_engine.permissions.signatures import agency_has_signed, has_not_judged_this_text
+from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Question
 from pia_engine.questionnaires.progress import answers_in_play, missing_questions, visible_questions
 from pia_engine.workflows import full_assessment, initial_assessment, vendor_response
+from pia_engine.workflows.outcomes import CLEARING
 
 Guard = Callable[[Session, WorkflowRecord, Actor], None]
 
-AUTHORING_ROLES = frozenset({Role.AGENCY_OFFICIAL, Role.CONTRIBUTOR, Role.VENDOR_RESPONDENT, Role.AUDITOR})
 ADVICE_ROLES = frozenset({Role.PRIVACY_OFFICER})
 
 
@@ -135,56 +139,18 @@ def no_change_waits_to_be_sent(session: Session, record: WorkflowRecord, actor: 
         raise NotPossible(N_("You have noted changes. Request them from the author, or remove them first."))
 
 
-def newest_revision(session: Session, assessment_id: object) -> Revision | None:
-    return session.scalars(
-        select(Revision).where(Revision.assessment_id == assessment_id).order_by(Revision.number.desc()).limit(1)
-    ).first()
-
-
-def agency_has_signed(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    revision = newest_revision(session, record.id)
-    signed = revision is not None and session.scalar(
-        select(func.count(SignOff.id)).where(
-            SignOff.assessment_id == record.id,
-            SignOff.position == 1,
-            SignOff.decision == "signed",
-            SignOff.revision_digest == revision.digest,
-        )
-    )
-    if not signed:
-        raise NotPossible(N_("The agency has not signed the present text yet."))
-
-
 def decider_role(session: Session, assessment: Assessment) -> Role:
-    """Who decides, by the residual risk the assessment states and the policy it was begun under."""
-    level = str(answers_of(assessment.sheet).get("overall_residual_risk", "high"))
-    by_level = read_rules(assessment.policy_version).decider_by_residual_risk
-    return Role(by_level.get(level, by_level["high"]))
+    """Who decides, by the residual risk and the policy the assessment was begun under."""
+    return decider_for(answers_of(assessment.sheet), read_rules(assessment.policy_version))
 
 
 def is_the_decider(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     role = decider_role(session, cast(Assessment, record))
-    if role not in actor.roles:
+    if role not in roles_for(actor, Permission.ASSESSMENT_DECIDE, record):
         raise NotAllowed(
             N_("The remaining risk decides who decides: here it is the %(role)s."),
             who_can_help=ROLE_NAMES[role],
             role=ROLE_NAMES[role].lower(),
-        )
-
-
-def has_not_judged_this_text(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    """Advice, the agency's signature and the decision come from three people, whatever roles one person holds."""
-    revision = newest_revision(session, record.id)
-    if revision is None:
-        return
-    judges = {
-        *session.scalars(select(Review.reviewer_id).where(Review.revision_id == revision.id)),
-        *session.scalars(select(SignOff.person_id).where(SignOff.revision_id == revision.id)),
-    }
-    if actor.id in judges:
-        raise NotAllowed(
-            N_("You gave the advice or a signature on this text already. Somebody else takes this step."),
-            who_can_help=N_("Another holder of the role"),
         )
 
 
@@ -223,7 +189,7 @@ def assessment_allows_go_live(session: Session, record: WorkflowRecord, actor: A
     cleared = session.scalar(
         select(func.count(Determination.id))
         .join(Assessment)
-        .where(Assessment.initiative_id == initiative.id, Determination.outcome == "no_pia")
+        .where(Assessment.initiative_id == initiative.id, Determination.outcome.in_(sorted(CLEARING)))
     ) or session.scalar(
         select(func.count(Assessment.id)).where(
             Assessment.initiative_id == initiative.id,
@@ -261,9 +227,12 @@ GUARDS: dict[str, Guard] = {
         all_questions_answered,
         an_answer_is_queried,
         assessment_allows_go_live,
+        determines_an_outcome,
+        every_principle_is_answered,
         has_not_judged_this_text,
         is_the_decider,
         no_change_waits_to_be_sent,
+        policy_holds_together,
         queries_answered,
         requested_changes_answered,
         vendor_answers_settled,

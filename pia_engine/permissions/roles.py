@@ -45,23 +45,37 @@ ROLE_DUTIES = {
 
 DESIGNATED_ROLES = tuple(ROLE_DUTIES)
 DEPARTMENT_ROLES = frozenset({Role.AGENCY_OFFICIAL})
+REQUIRED_ROLES = (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL, Role.EXECUTIVE, Role.AUDITOR)
+"""Those a city cannot do without. Each department needs two agency officials besides: one writes, another signs."""
+AUTHORING_ROLES = frozenset({Role.AGENCY_OFFICIAL, Role.CONTRIBUTOR, Role.VENDOR_RESPONDENT, Role.AUDITOR})
+"""Those whose answers are the text; the privacy officer's are advice on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held today. `scope` is the department it reaches (or the vendor response); None reaches the city."""
+    """A role held today. `scope` is the department it reaches (or the vendor response); None reaches the city.
+
+    A deputy's grant names in `represents` the designated person it is borrowed from.
+    """
 
     role: Role
     scope: uuid.UUID | None = None
+    represents: uuid.UUID | None = None
+    represents_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. Made from designations valid on the day, or for the vendor of one link, or for the product itself."""
+    """Who acts. Made from designations valid on the day, or for the vendor of one link, or for the product itself.
+
+    For one act, `permissions.capacity` says in which role it is done and whom it is done for.
+    """
 
     id: uuid.UUID | None
     name: str
     grants: tuple[Grant, ...]
+    capacity: Role | None = None
+    represents: uuid.UUID | None = None
 
     @property
     def person_id(self) -> uuid.UUID:

@@ -9,14 +9,15 @@ from pia_engine.questionnaires.definition import Operator
 from pia_engine.questionnaires.outline import Finding, Outline, Part, option_values
 
 _CHOICE = frozenset({"yes_no", "yes_no_unsure", "one_of"})
-_SINGLE = _CHOICE | {"short_text", "long_text", "number", "date"}
-_COUNTED = frozenset({"number", "any_of", "rows"})
-_FITTING: Mapping[Operator, frozenset[str]] = {
+_SINGLE = _CHOICE | {"short_text", "long_text", "number", "date", "person", "department"}
+_LISTS = frozenset({"any_of", "rows", "file", "risks"})
+_COUNTED = _LISTS | {"number"}
+FITTING: Mapping[Operator, frozenset[str]] = {
     Operator.EQUALS: _SINGLE,
     Operator.NOT_EQUALS: _SINGLE,
     Operator.INCLUDES_ANY: _CHOICE | {"any_of"},
     Operator.INCLUDES_ALL: frozenset({"any_of"}),
-    Operator.ANSWERED: _SINGLE | {"any_of", "rows"},
+    Operator.ANSWERED: _SINGLE | _LISTS | {"principles"},
     Operator.AT_LEAST: _COUNTED,
     Operator.LESS_THAN: _COUNTED,
 }
@@ -25,10 +26,9 @@ _NAMING_VALUES = (Operator.EQUALS, Operator.NOT_EQUALS, Operator.INCLUDES_ANY, O
 
 
 def check_conditions(found: Outline) -> Iterator[Finding]:
-    """Everything wrong with when questions are shown."""
+    """Everything wrong with when questions are shown and when they are required."""
     for place, question in enumerate(found.questions):
-        condition = question.part("shown_when")
-        if condition is not None:
+        for condition in filter(None, (question.part("shown_when"), question.part("required_when"))):
             for comparison in comparisons(condition):
                 yield from check_comparison(comparison, found)
                 yield from _check_order(comparison, found, place)
@@ -62,10 +62,10 @@ def check_comparison(comparison: Part, found: Outline) -> Iterator[Finding]:
 
 def _check_operator(comparison: Part, operator: Operator, question: Part) -> Iterator[Finding]:
     kind = question.text("type")
-    if kind not in _FITTING[Operator.ANSWERED]:
+    if kind not in FITTING[Operator.ANSWERED]:
         return  # not a type at all, which the schema reports
-    if kind not in _FITTING[operator]:
-        fitting = ", ".join(other.value for other in Operator if kind in _FITTING[other])
+    if kind not in FITTING[operator]:
+        fitting = ", ".join(other.value for other in Operator if kind in FITTING[other])
         text = (
             f"“{operator.value}” does not work with “{question.text('id')}”, which is {kind}; expected one of {fitting}"
         )

@@ -9,6 +9,7 @@ from pia_engine.questionnaires.definition import MappedAnswer, Question, Questio
 from pia_engine.questionnaires.source import DataPath, Problem, Source
 
 _TEXTS = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT})
+_WORDS = _TEXTS | {QuestionType.PERSON, QuestionType.DEPARTMENT}
 
 
 def mapping_problems(
@@ -53,7 +54,9 @@ def _misfits(
 
 
 def _can_fit(origin: Question, target: Question, *, translated: bool) -> bool:
-    if origin.type in _TEXTS and target.type in _TEXTS:
+    if QuestionType.FILE in (origin.type, target.type):
+        return False  # a file stays with the record it was attached to
+    if origin.type in _WORDS and target.type in _TEXTS:
         return True
     if origin.type is QuestionType.ROWS and target.type is QuestionType.ROWS:
         return bool({column.id for column in origin.columns} & {column.id for column in target.columns})

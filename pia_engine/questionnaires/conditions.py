@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pia_engine.errors import N_
-from pia_engine.questionnaires.answers import choices, is_answered, same_value
+from pia_engine.questionnaires.answers import choices
 from pia_engine.questionnaires.definition import (
     AllOf,
     Answers,
@@ -19,8 +19,10 @@ from pia_engine.questionnaires.definition import (
     QuestionType,
     Value,
 )
+from pia_engine.questionnaires.values import is_answered, same_value
 from pia_engine.questionnaires.wording import Sentence, all_of, any_of, plain
 
+_COUNTED = frozenset({QuestionType.ANY_OF, QuestionType.ROWS, QuestionType.FILE, QuestionType.RISKS})
 _Wanted = str | int | float | bool | tuple[str, ...]
 
 
@@ -104,7 +106,7 @@ def _compared(comparison: Comparison, questionnaire: Questionnaire, negated: boo
 
 
 def _words_for(operator: Operator, question: Question | None) -> tuple[str, str]:
-    several = question is not None and question.type in (QuestionType.ANY_OF, QuestionType.ROWS)
+    several = question is not None and question.type in _COUNTED
     if operator is Operator.INCLUDES_ANY and not several:
         return _WORDS[Operator.EQUALS]
     return _WORDS_FOR_SEVERAL[operator] if several and operator in _WORDS_FOR_SEVERAL else _WORDS[operator]

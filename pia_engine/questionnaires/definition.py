@@ -8,13 +8,19 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | list[str] | list[dict[str, str]]
-"""One answer as plain JSON: a list of strings for any_of, a list of flat objects for rows, else a scalar."""
+"""One answer as plain JSON: strings for any_of; flat objects for rows, files, risks and principles; else a scalar."""
 
 Answers: TypeAlias = abc.Mapping[str, Value]
 """Answers by question id. A question without an answer has no key, so that "empty" has one spelling only."""
 
 
+OUTCOMES = ("no_pia", "delegated_review", "update", "full_pia")
+"""What thresholds can lead to, weakest first."""
+
+
 class QuestionType(StrEnum):
+    """What kind of answer is asked for. Risks and principles are registers with entries of a fixed shape."""
+
     SHORT_TEXT = "short_text"
     LONG_TEXT = "long_text"
     YES_NO = "yes_no"
@@ -23,7 +29,12 @@ class QuestionType(StrEnum):
     ANY_OF = "any_of"
     NUMBER = "number"
     DATE = "date"
+    PERSON = "person"
+    DEPARTMENT = "department"
+    FILE = "file"
     ROWS = "rows"
+    RISKS = "risks"
+    PRINCIPLES = "principles"
 
 
 class Operator(StrEnum):
@@ -89,7 +100,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing asked. Who answers and whether the public will read it are always stated, never assumed."""
+    """One thing asked. Who answers and whether the public will read it are always stated, never assumed.
+
+    `required` means whenever it is shown, `required_when` only while that holds too; at most one of them is set.
+    `ground` is why an internal answer is withheld unless somebody states another reason.
+    """
 
     id: str
     type: QuestionType
@@ -110,7 +125,10 @@ class Question:
     min_rows: int | None = None
     max_rows: int | None = None
     controls: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    ground: str = ""
     shown_when: Condition | None = None
+    required_when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +181,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """A version of a questionnaire. The digest tells whether a version already in use was changed behind our back."""
+    """A version of a questionnaire. The digest tells whether a version already in use was changed behind our back.
+
+    `translations` are the same questionnaire in other languages, by their codes.
+    """
 
     id: str
     version: int
@@ -173,6 +194,8 @@ class Questionnaire:
     thresholds: Thresholds | None = None
     mappings: tuple[Mapping, ...] = ()
     digest: str = ""
+    language: str = "en"
+    translations: abc.Mapping[str, Questionnaire] = field(default_factory=dict, repr=False, compare=False)
     _by_id: abc.Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -189,6 +212,12 @@ class Questionnaire:
 
     def find_question(self, question_id: str) -> Question | None:
         return self._by_id.get(question_id)
+
+    def in_language(self, code: str) -> Questionnaire:
+        """The same questionnaire in that language, or as it was written when nobody translated it."""
+        wanted = code.replace("_", "-")
+        found = self.translations.get(wanted) or self.translations.get(wanted.partition("-")[0])
+        return found if found and wanted != self.language else self
 
     def section(self, section_id: str) -> Section:
         """The section with this id; raises KeyError when there is none."""

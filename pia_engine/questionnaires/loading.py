@@ -1,20 +1,17 @@
-"""Questionnaires from files: every problem reported at once, and a catalogue of what was found sound."""
+"""The questionnaires there are: shipped ones and a city's own, found sound or refused with every reason at once."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
 from pia_engine.errors import N_, NotFound, PiaError
-from pia_engine.questionnaires.checking import find_problems
-from pia_engine.questionnaires.checking_mappings import mapping_problems
+from pia_engine.questionnaires.checking_files import check_file, check_files, files_in
 from pia_engine.questionnaires.definition import Questionnaire
-from pia_engine.questionnaires.parsing import parse_questionnaire
-from pia_engine.questionnaires.reachability import unreachable_questions
-from pia_engine.questionnaires.source import Problem, Source, read_file
+from pia_engine.questionnaires.source import Problem
 
 
 class DefinitionError(PiaError):
@@ -71,15 +68,15 @@ class Catalogue:
 
 def load_file(path: Path) -> Questionnaire:
     """The questionnaire in one file; raises DefinitionError with everything that is wrong in it."""
-    questionnaire, problems = _checked(read_file(path))
-    if questionnaire is None or problems:
-        raise DefinitionError(problems)
-    return questionnaire
+    found = check_file(path)
+    if found.questionnaire is None or found.problems:
+        raise DefinitionError(found.problems)
+    return found.questionnaire
 
 
 def load_folder(path: Path) -> Catalogue:
     """Every `*.yaml` in the folder, checked together; raises DefinitionError with everything wrong in any of them."""
-    return Catalogue(tuple(found for _, found in _load_sources(_files_in(path), known=())))
+    return Catalogue(_load_together(path, known=()))
 
 
 def load_catalogue(extra: Path | None = None) -> Catalogue:
@@ -87,8 +84,7 @@ def load_catalogue(extra: Path | None = None) -> Catalogue:
     shipped = shipped_catalogue()
     if extra is None or not extra.is_dir():
         return shipped
-    own = [found for _, found in _load_sources(_files_in(extra), known=shipped.questionnaires)]
-    return Catalogue((*shipped.questionnaires, *own))
+    return Catalogue((*shipped.questionnaires, *_load_together(extra, known=shipped.questionnaires)))
 
 
 @functools.cache
@@ -98,62 +94,9 @@ def shipped_catalogue() -> Catalogue:
         return load_folder(folder)
 
 
-def file_problems(path: Path) -> tuple[Problem, ...]:
-    """What is wrong in one file, without raising: for a report about many files."""
-    return tuple(_checked(read_file(path))[1])
-
-
-def _files_in(folder: Path) -> list[Path]:
-    """Files beginning with a dot or tilde are what editors leave behind."""
-    found = (path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
-    return sorted(path for path in found if not path.name.startswith((".", "~")))
-
-
-def _checked(source: Source) -> tuple[Questionnaire | None, list[Problem]]:
-    """Whether a question is reachable can only be tried out once everything else is sound."""
-    problems = find_problems(source)
-    if problems or not isinstance(source.data, dict):
-        return None, problems
-    questionnaire = parse_questionnaire(source.data)
-    return questionnaire, list(_unreachable(source, questionnaire))
-
-
-def _unreachable(source: Source, questionnaire: Questionnaire) -> Iterator[Problem]:
-    for question in unreachable_questions(questionnaire):
-        section = questionnaire.section_of(question.id)
-        place = (
-            "sections",
-            questionnaire.sections.index(section),
-            "questions",
-            section.questions.index(question),
-            "shown_when",
-        )
-        text = f"“{question.id}” can never be shown; expected a condition that some answers meet"
-        yield source.problem(place, text)
-
-
-def _load_sources(paths: Iterable[Path], *, known: tuple[Questionnaire, ...]) -> list[tuple[Source, Questionnaire]]:
-    """`known` are questionnaires from elsewhere which these files may refer to."""
-    loaded: list[tuple[Source, Questionnaire]] = []
-    problems: list[Problem] = []
-    for path in paths:
-        source = read_file(path)
-        questionnaire, found = _checked(source)
-        problems += found
-        if questionnaire is not None:
-            problems += _name_problems(path, source, questionnaire)
-            loaded.append((source, questionnaire))
-    everything = (*known, *(questionnaire for _, questionnaire in loaded))
-    for source, questionnaire in loaded:
-        problems += mapping_problems(source, questionnaire, others=everything)
+def _load_together(folder: Path, *, known: tuple[Questionnaire, ...]) -> tuple[Questionnaire, ...]:
+    checked = check_files(files_in(folder), known=known)
+    problems = [problem for found in checked for problem in found.problems]
     if problems:
         raise DefinitionError(problems)
-    return loaded
-
-
-def _name_problems(path: Path, source: Source, questionnaire: Questionnaire) -> Iterator[Problem]:
-    """The name says what is inside, which also keeps two files from holding the same version."""
-    expected = f"{questionnaire.id}.v{questionnaire.version}.yaml"
-    if path.name != expected:
-        text = f"the file holds “{questionnaire.id}” version {questionnaire.version}; expected the name {expected}"
-        yield source.problem(("version",), text)
+    return tuple(found.questionnaire for found in checked if found.questionnaire)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass
 
-from pia_engine.questionnaires.answers import check_value, is_answered
+from pia_engine.questionnaires.answers import check_value
 from pia_engine.questionnaires.definition import (
     Answers,
     MappedAnswer,
@@ -17,6 +17,7 @@ from pia_engine.questionnaires.definition import (
     QuestionType,
     Value,
 )
+from pia_engine.questionnaires.values import is_answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pia_engine.questionnaires.answers import NO, UNSURE, YES
+from pia_engine.questionnaires.answers import NO, UNSURE, YES, choices
+from pia_engine.questionnaires.definition import Questionnaire
 from pia_engine.questionnaires.source import DataPath, Source
 
 Finding = tuple[DataPath, str]
@@ -34,6 +36,16 @@ class Part:
             if isinstance(entry, dict):
                 yield Part((*self.at(name), index), entry)
 
+    def groups(self) -> Iterator[tuple[str, Part]]:
+        """The groups right inside this one, by their names."""
+        for name, entry in self.data.items():
+            if isinstance(entry, dict):
+                yield name, Part(self.at(name), entry)
+
+    def entries(self, name: str) -> list[object]:
+        listed = self.data.get(name)
+        return listed if isinstance(listed, list) else []
+
     def part(self, name: str) -> Part | None:
         value = self.data.get(name)
         return Part(self.at(name), value) if isinstance(value, dict) else None
@@ -56,7 +68,20 @@ class Outline:
 
 
 def outline(source: Source) -> Outline:
-    root = Part((), source.data if isinstance(source.data, dict) else {})
+    return _outline_of(source.data if isinstance(source.data, dict) else {})
+
+
+def outline_of(questionnaire: Questionnaire) -> Outline:
+    """As much of a sound questionnaire as checking conditions on its answers takes."""
+    questions = [
+        {"id": q.id, "type": q.type.value, "options": [{"value": option.value} for option in choices(q)]}
+        for q in questionnaire.questions
+    ]
+    return _outline_of({"sections": [{"questions": questions}]})
+
+
+def _outline_of(data: Mapping[str, Any]) -> Outline:
+    root = Part((), data)
     questions = tuple(question for section in root.parts("sections") for question in section.parts("questions"))
     order: dict[str, int] = {}
     for place, question in enumerate(questions):
@@ -72,3 +97,13 @@ def option_values(question: Part) -> tuple[str, ...]:
     if question.text("type") == "yes_no_unsure":
         return (YES, NO, UNSURE)
     return tuple(option.text("value") for option in question.parts("options") if option.text("value"))
+
+
+def repeated(parts: Iterable[Part], name: str, kind: str) -> Iterator[Finding]:
+    """Each value of this name that was used before, told once."""
+    seen: Counter[str] = Counter()
+    for part in parts:
+        value = part.text(name)
+        seen[value] += 1
+        if value and seen[value] == 2:
+            yield part.at(name), f"there is already {kind} “{value}”; expected a different {name}"

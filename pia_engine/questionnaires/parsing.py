@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping as Data
+from dataclasses import replace
 from typing import Any
 
 from pia_engine.questionnaires.definition import (
@@ -25,22 +26,33 @@ from pia_engine.questionnaires.definition import (
     Section,
     Thresholds,
 )
+from pia_engine.questionnaires.translating import in_other_words
 
 _TEXT_FIELDS = ("hint", "guidance", "example", "unit")
-_PLAIN_FIELDS = ("required", "max_length", "minimum", "maximum", "min_rows", "max_rows")
+_PLAIN_FIELDS = ("max_length", "minimum", "maximum", "min_rows", "max_rows")
 
 
 def parse_questionnaire(data: Data[str, Any]) -> Questionnaire:
+    """The questionnaire with all its translations, which differ from it in their texts only."""
+    digest = digest_of(data)
+    translated = {
+        code: _in_one_language(in_other_words(data, code), code, digest) for code in data.get("translations", ())
+    }
+    return replace(_in_one_language(data, data.get("language", "en"), digest), translations=translated)
+
+
+def _in_one_language(data: Data[str, Any], language: str, digest: str) -> Questionnaire:
     thresholds = data.get("thresholds")
     return Questionnaire(
         id=data["id"],
+        language=language,
         version=int(data["version"]),
         title=data["title"].strip(),
         purpose=data["purpose"].strip(),
         sections=tuple(_section(section) for section in data["sections"]),
         thresholds=parse_thresholds(thresholds) if thresholds else None,
         mappings=tuple(_mapping(mapping) for mapping in data.get("mappings", ())),
-        digest=digest_of(data),
+        digest=digest,
     )
 
 
@@ -83,21 +95,28 @@ def _section(data: Data[str, Any]) -> Section:
 
 
 def _question(data: Data[str, Any], foundation: int) -> Question:
-    condition = data.get("shown_when")
     return Question(
         id=data["id"],
         type=QuestionType(data["type"]),
         text=data["text"].strip(),
         answered_by=data["answered_by"],
         public=data["public"],
+        required=data.get("required", "required_when" not in data),
         foundation=data.get("foundation", foundation),
         options=_options(data),
         columns=tuple(_column(column) for column in data.get("columns", ())),
         controls=tuple(data.get("controls", ())),
-        shown_when=parse_condition(condition) if condition else None,
+        terms=tuple(data.get("terms", ())),
+        ground=data.get("ground", ""),
+        shown_when=_condition(data, "shown_when"),
+        required_when=_condition(data, "required_when"),
         **{name: data[name].strip() for name in _TEXT_FIELDS if name in data},
         **{name: data[name] for name in _PLAIN_FIELDS if name in data},
     )
+
+
+def _condition(data: Data[str, Any], name: str) -> Condition | None:
+    return parse_condition(data[name]) if name in data else None
 
 
 def _options(data: Data[str, Any]) -> tuple[Option, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from pia_engine.questionnaires.outline import Finding
 from pia_engine.questionnaires.source import DataPath, Problem, Source
 
 _Error = Any
@@ -33,21 +34,26 @@ def schema_text() -> str:
 
 def schema_problems(source: Source) -> list[Problem]:
     """Everything in the file that does not have the published shape."""
-    errors = list(_validator().iter_errors(source.data))
+    return sorted({source.problem(path, text) for path, text in shape_findings(source.data)})
+
+
+def shape_findings(data: object, shape: str = "") -> list[Finding]:
+    """What does not have the published shape, and where; `shape` names a part of the schema instead of the whole."""
+    errors = list(_validator(shape).iter_errors(data))
     unknown_names = {_path(error) for error in errors if error.validator in ("additionalProperties", "type")}
-    found = {
-        source.problem(path, text)
+    return [
+        finding
         for error in errors
         # A misspelt operator is one mistake, not also an incomplete condition.
         if not (error.validator == "oneOf" and _path(error) in unknown_names)
-        for path, text in _findings(error)
-    }
-    return sorted(found)
+        for finding in _findings(error)
+    ]
 
 
 @functools.cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(_schema())
+def _validator(shape: str) -> Draft202012Validator:
+    schema = _schema()
+    return Draft202012Validator({"$ref": f"#/$defs/{shape}", "$defs": schema["$defs"]} if shape else schema)
 
 
 @functools.cache
@@ -60,7 +66,7 @@ def _path(error: _Error) -> DataPath:
     return tuple(error.absolute_path)
 
 
-def _findings(error: _Error) -> Iterator[tuple[DataPath, str]]:
+def _findings(error: _Error) -> Iterator[Finding]:
     path = _path(error)
     finder = _FINDERS.get(str(error.validator))
     if finder is not None:
@@ -70,7 +76,7 @@ def _findings(error: _Error) -> Iterator[tuple[DataPath, str]]:
     yield path, f"{_name(path)} {wrong}; expected {_expected(error)}"
 
 
-def _missing(error: _Error, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+def _missing(error: _Error, path: DataPath) -> Iterator[Finding]:
     schema = _schema_of(error)
     for name in error.validator_value:
         if name not in error.instance:
@@ -78,14 +84,14 @@ def _missing(error: _Error, path: DataPath) -> Iterator[tuple[DataPath, str]]:
             yield path, f"“{name}” is missing; expected {expected}"
 
 
-def _unknown(error: _Error, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+def _unknown(error: _Error, path: DataPath) -> Iterator[Finding]:
     known = _schema_of(error).get("properties", {})
     for name in error.instance:
         if name not in known:
             yield (*path, name), f"“{name}” is not known here; expected one of {', '.join(known)}"
 
 
-def _bad_name(error: _Error, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+def _bad_name(error: _Error, path: DataPath) -> Iterator[Finding]:
     yield (
         (*path, str(error.instance)),
         f"“{_short(error.instance)}” does not fit; expected {_expected(error)}",
@@ -133,7 +139,7 @@ def _given(error: _Error) -> str:
     return f"is “{_short(error.instance)}”"
 
 
-_FINDERS: Mapping[str, Callable[[_Error, DataPath], Iterator[tuple[DataPath, str]]]] = {
+_FINDERS: Mapping[str, Callable[[_Error, DataPath], Iterator[Finding]]] = {
     "required": _missing,
     "additionalProperties": _unknown,
     "pattern": lambda error, path: (

@@ -11,6 +11,7 @@ from pia_engine.questionnaires.conditions import clause, comparisons, deciding, 
 from pia_engine.questionnaires.definition import (
     AllOf,
     Answers,
+    AnyOf,
     Comparison,
     Condition,
     Operator,
@@ -21,6 +22,8 @@ from pia_engine.questionnaires.definition import (
 )
 from pia_engine.questionnaires.progress import answers_in_play, visible_questions
 from pia_engine.questionnaires.wording import Sentence, any_of
+
+_TABLES = frozenset({QuestionType.ROWS, QuestionType.RISKS, QuestionType.PRINCIPLES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,46 @@ class ThresholdResult:
         return tuple(rule for rule in self.fired if rule.outcome == self.outcome)
 
 
-def evaluate(thresholds: Thresholds, answers: Answers, *, questionnaire: Questionnaire) -> ThresholdResult:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The bare outcome without words: enough to compare many assessments, or many answers to one."""
+
+    outcome: str
+    fired: tuple[Rule, ...]
+    points: int
+
+    @property
+    def decisive(self) -> tuple[Rule, ...]:
+        """The fired rules that led to this very outcome."""
+        return tuple(rule for rule in self.fired if rule.outcome == self.outcome)
+
+
+def judge(thresholds: Thresholds, answers: Answers, *, questionnaire: Questionnaire) -> Judgement:
     """The strongest outcome any rule leads to. Answers to questions no longer shown do not count."""
     in_play = answers_in_play(questionnaire, answers)
     points = sum(r.points for r in thresholds.rules if r.when and r.points and holds(r.when, in_play))
-    fired = [rule for rule in thresholds.rules if _fires(rule, in_play, points)]
-    quiet = [rule for rule in thresholds.rules if rule not in fired]
+    fired = tuple(rule for rule in thresholds.rules if _fires(rule, in_play, points))
     reached = [rule.outcome for rule in fired if rule.outcome] + [thresholds.default]
+    return Judgement(max(reached, key=thresholds.outcomes.index), fired, points)
+
+
+def evaluate(thresholds: Thresholds, answers: Answers, *, questionnaire: Questionnaire) -> ThresholdResult:
+    """The judgement in words: each rule that fired with the answers behind it, and what every other rule needs."""
+    found = judge(thresholds, answers, questionnaire=questionnaire)
+    in_play = answers_in_play(questionnaire, answers)
+    quiet = [rule for rule in thresholds.rules if rule not in found.fired]
     return ThresholdResult(
-        outcome=max(reached, key=thresholds.outcomes.index),
-        fired=tuple(_fired(rule, in_play, questionnaire) for rule in fired),
-        quiet=tuple(_quiet(rule, in_play, questionnaire=questionnaire, points=points) for rule in quiet),
-        points=points,
+        outcome=found.outcome,
+        fired=tuple(_fired(rule, in_play, questionnaire) for rule in found.fired),
+        quiet=tuple(_quiet(rule, in_play, questionnaire=questionnaire, points=found.points) for rule in quiet),
+        points=found.points,
         open_questions=_open_questions(thresholds, answers, questionnaire),
     )
+
+
+def questions_looked_at(thresholds: Thresholds) -> frozenset[str]:
+    """The ids of all questions that some rule looks at."""
+    return frozenset(c.question for rule in thresholds.rules if rule.when for c in comparisons(rule.when))
 
 
 def _fires(rule: Rule, answers: Answers, points: int) -> bool:
@@ -118,7 +147,7 @@ def _deciding_answer(comparison: Comparison, answers: Answers, questionnaire: Qu
         matched = [label_of(question, entry) for entry in value if isinstance(entry, str) and entry in wanted]
         if matched:
             return DecidingAnswer(question.id, question.text, _listed(matched))
-    if question.type is QuestionType.ROWS and isinstance(value, list):
+    if question.type in _TABLES and isinstance(value, list):
         return DecidingAnswer(question.id, question.text, Sentence(N_("%(count)s rows"), count=len(value)))
     shown = show_value(question, value)
     words = _listed([str(entry) for entry in shown]) if isinstance(shown, list) else shown
@@ -143,26 +172,32 @@ def _quiet(rule: Rule, answers: Answers, *, questionnaire: Questionnaire, points
         nearly = points > 0 and short == 1
     else:
         when = rule.when or AllOf(())
-        nearly = _is_nearly(when, answers)
-        needs = _needs(when, answers, questionnaire) if nearly else describe(when, questionnaire)
+        lacking = _lacking(when, answers)
+        nearly = bool(lacking)
+        needs = _needs(lacking, questionnaire) if lacking else describe(when, questionnaire)
     return QuietRule(rule.id, rule.because, rule.source, rule.outcome, rule.points, needs, nearly)
 
 
-def _is_nearly(condition: Condition, answers: Answers) -> bool:
-    """Only a rule with several demands can be nearly met; with one demand it is met or it is not."""
+def _lacking(condition: Condition, answers: Answers) -> list[Condition]:
+    """What one more answer would fulfil: the single unmet demand of each group of demands that is met but for it.
+
+    Only a group with several demands can be nearly met; with one demand it is met or it is not.
+    """
+    if isinstance(condition, AnyOf):
+        return [part for each in condition.conditions for part in _lacking(each, answers)]
     if not isinstance(condition, AllOf) or len(condition.conditions) < 2:
-        return False
-    return sum(1 for part in condition.conditions if not holds(part, answers)) == 1
+        return []
+    unmet = [part for part in condition.conditions if not holds(part, answers)]
+    return unmet if len(unmet) == 1 else []
 
 
-def _needs(condition: Condition, answers: Answers, questionnaire: Questionnaire) -> Sentence:
-    parts = condition.conditions if isinstance(condition, AllOf) else (condition,)
-    lacking = [clause(part, questionnaire) for part in parts if not holds(part, answers)]
-    return Sentence(N_("it only lacks this: %(clause)s"), clause=any_of(lacking))
+def _needs(lacking: list[Condition], questionnaire: Questionnaire) -> Sentence:
+    parts = [clause(part, questionnaire) for part in lacking]
+    return Sentence(N_("it only lacks this: %(clause)s"), clause=any_of(parts))
 
 
 def _open_questions(thresholds: Thresholds, answers: Answers, questionnaire: Questionnaire) -> tuple[str, ...]:
-    looked_at = {c.question for rule in thresholds.rules if rule.when for c in comparisons(rule.when)}
+    looked_at = questions_looked_at(thresholds)
     in_play = answers_in_play(questionnaire, answers)
     asked = visible_questions(questionnaire, answers)
     return tuple(question.id for question in asked if question.id in looked_at and question.id not in in_play)

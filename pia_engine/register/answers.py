@@ -7,26 +7,38 @@ from typing import Any
 
 from pia_engine.errors import N_
 from pia_engine.models import Answer
-from pia_engine.questionnaires.answers import is_answered, same_value, show_value
-from pia_engine.questionnaires.definition import Question, Questionnaire, Section, Value
+from pia_engine.models.policy_rules import PolicyRules
+from pia_engine.questionnaires.answers import show_value
+from pia_engine.questionnaires.definition import Question, Questionnaire, QuestionType, Section, Value
 from pia_engine.questionnaires.progress import visible_questions
+from pia_engine.questionnaires.values import is_answered, same_value
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.language import Language
+from pia_engine.register.risks import register_columns, register_words
 
 GROUNDS = {
     "security": N_("security detail that could help an attacker"),
     "advice": N_("confidential advice"),
     "publication": N_("working note on what to withhold"),
 }
+REGISTERS = frozenset({QuestionType.RISKS, QuestionType.PRINCIPLES})
 OTHER_GROUND = N_("internal working note")
 STATED_BY_VENDOR = N_("Stated by %(company)s on %(day)s, accepted by the city")
 CARRIED_FROM_EDITION = N_("Unchanged since %(edition)s")
 
 
 def public_sections(
-    questionnaire: Questionnaire, answers: Mapping[str, Value], stored: Mapping[str, Answer], language: Language
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Value],
+    stored: Mapping[str, Answer],
+    language: Language,
+    *,
+    rules: PolicyRules,
 ) -> list[dict[str, Any]]:
-    """Every section that was asked: its public answers, and the count and ground of what stays internal."""
+    """Every section that was asked: its public answers, and the count and ground of what stays internal.
+
+    Registers are put into the words of the policy's `rules`.
+    """
     asked = visible_questions(questionnaire, answers)
     sections = []
     for number, section in enumerate(questionnaire.sections, start=1):
@@ -34,7 +46,7 @@ def public_sections(
         given = [question for question in here if is_answered(answers.get(question.id))]
         if not given:
             continue
-        public = [question for question in given if question.public]
+        public = [each for each in given if each.public and each.type is not QuestionType.FILE]
         sections.append(
             {
                 "id": section.id,
@@ -42,7 +54,9 @@ def public_sections(
                 "title": section.title,
                 "intro": section.intro,
                 "foundation": section.foundation,
-                "answers": [_answer(each, answers[each.id], stored.get(each.id), language) for each in public],
+                "answers": [
+                    _answer(each, answers[each.id], stored.get(each.id), language, rules=rules) for each in public
+                ],
                 "kept_internal": _kept_internal(section, len(given) - len(public), language),
             }
         )
@@ -55,7 +69,9 @@ def _kept_internal(section: Section, count: int, language: Language) -> dict[str
     return {"count": count, "ground": language.say(GROUNDS.get(section.id, OTHER_GROUND))}
 
 
-def _answer(question: Question, value: Value, stored: Answer | None, language: Language) -> dict[str, Any]:
+def _answer(
+    question: Question, value: Value, stored: Answer | None, language: Language, *, rules: PolicyRules
+) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "question": question.id,
         "text": question.text,
@@ -64,6 +80,9 @@ def _answer(question: Question, value: Value, stored: Answer | None, language: L
         "shown": _shown(question, value, language),
         "provenance": _provenance(stored, value, language),
     }
+    if question.type in REGISTERS:
+        entry["shown"] = register_words(question.type, value, rules, say=language.say, day=language.day)
+        entry["columns"] = register_columns(question.type, language.say)
     if question.columns:
         entry["columns"] = [{"id": column.id, "label": column.label} for column in question.columns]
     return entry

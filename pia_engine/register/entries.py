@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotPossible
 from pia_engine.models import Assessment, City, Revision, SignOff
-from pia_engine.permissions.records import newest_revision
 from pia_engine.permissions.roles import ROLE_NAMES, Role
+from pia_engine.permissions.signatures import newest_revision, signatures_in_force
 from pia_engine.questionnaires.definition import Value
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.language import Language, language_of
-from pia_engine.register.proceedings import Proceedings, iso_instant
+from pia_engine.register.proceedings import Proceedings, iso_instant, named_in_record
 from pia_engine.workflows.foundations import STANDING_NAMES, Standing
 
 SCHEMA_VERSION = 1
@@ -118,22 +118,7 @@ def _words(shown: str | list[Any]) -> list[str]:
 
 def signed_revision(session: Session, assessment: Assessment) -> tuple[Revision, list[SignOff]]:
     """The text both signatures are under, with them in order. A later, unsigned text is never published."""
-    revision = newest_revision(session, assessment.id)
-    signed = (
-        []
-        if revision is None
-        else list(
-            session.scalars(
-                select(SignOff)
-                .where(
-                    SignOff.assessment_id == assessment.id,
-                    SignOff.decision == "signed",
-                    SignOff.revision_digest == revision.digest,
-                )
-                .order_by(SignOff.position, SignOff.signed_at)
-            )
-        )
-    )
+    revision, signed = newest_revision(session, assessment.id), signatures_in_force(session, assessment)
     if revision is None or {signature.position for signature in signed} != {1, 2}:
         raise NotPossible(
             N_("The present text is not signed by the agency and the deciding official, so it cannot be published.")
@@ -167,7 +152,7 @@ def _sign_off(signature: SignOff, assessment: Assessment, language: Language) ->
     return {
         "order": signature.position,
         "role": language.say(ROLE_NAMES[Role(signature.role)]),
-        "name": signature.person.name,
+        "name": named_in_record(language, signature.person, signature.represents),
         "job_title": signature.person.job_title,
         "decision": language.say(decision),
         "reason": signature.reason,

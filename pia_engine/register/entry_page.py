@@ -11,16 +11,19 @@ from babel.numbers import format_decimal
 
 from pia_engine.errors import N_
 from pia_engine.models import Publication
+from pia_engine.questionnaires.values import filled_rows
 from pia_engine.register.entries import find_answer
 from pia_engine.register.language import Language, locale_of
-from pia_engine.register.risks import LEVEL_CODES, LEVELS, LIKELIHOODS, SEVERITIES, Risk, read_risks
+from pia_engine.register.matrix import drawn_matrix
+from pia_engine.register.risks import matrix_of, risks_of_record
 
 SHORT_TEXT = 420
 # The end of a sentence or a line; the point after a number in a list ends neither.
 SENTENCE_END = re.compile(r"(?<!\d)[.?!](?=\s)|(?=\n)")
 TONES = {"met": "good", "partly": "warning", "open": "quiet", "low": "good", "medium": "warning", "high": "bad"}
+FINDING_TONES = {"kept": "good", "partly": "warning", "not_kept": "bad", "not_affected": "quiet"}
 PROMISE_TONES = {"in_place": "good", "started": "active", "planned": "waiting"}
-SHOWN_APART = {"summary": "summary", "risks": "risks", "mitigations": "promises"}
+SHOWN_APART = {"summary": "summary", "risks": "risks", "principles": "principles", "mitigations": "promises"}
 """Questions that have a part of the page to themselves, and its name."""
 
 
@@ -47,17 +50,15 @@ FACTS: tuple[tuple[str, tuple[Part, ...]], ...] = (
 
 def entry_context(record: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Everything the page says about the assessment itself."""
-    risks = _risks(record)
+    risks = risks_of_record(record, find_answer(record, "risks"))
     return {
         "record": record,
         "facts": _facts(record, language),
         "promises": _promises(record),
         "risks": risks,
-        "risk_points": [_point(risk, language) for risk in risks],
-        "likelihoods": [language.say(word) for word in LIKELIHOODS],
-        "severities": [language.say(word) for word in SEVERITIES],
-        "levels": [language.say(word) for word in LEVELS],
-        "level_tones": [TONES[code] for code in LEVEL_CODES],
+        "matrix": drawn_matrix(matrix_of(record), risks) if risks else None,
+        "findings": _findings(record),
+        "principle_texts": {each["name"]: each["text"] for each in record["policy"]["principles"]},
         "tones": TONES,
         "shown_apart": SHOWN_APART,
         "contact": _text(record, "public_contact"),
@@ -129,19 +130,15 @@ def _promises(record: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _risks(record: Mapping[str, Any]) -> tuple[Risk, ...]:
-    answer = find_answer(record, "risks")
-    return read_risks([row for row in answer["value"] if any(row.values())], answer["shown"]) if answer else ()
-
-
-def _point(risk: Risk, language: Language) -> dict[str, Any]:
-    return {
-        "reference": risk.reference,
-        "title": risk.risk,
-        "likelihood": risk.residual_likelihood,
-        "impact": risk.residual_severity,
-        "level": language.say(LEVELS[risk.residual_level]),
-    }
+def _findings(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How the project stands on each principle of the city."""
+    answer = find_answer(record, "principles")
+    if answer is None:
+        return []
+    return [
+        {**shown, "tone": FINDING_TONES.get(row.get("finding", ""), "quiet")}
+        for row, shown in zip(filled_rows(answer["value"]), answer["shown"], strict=True)
+    ]
 
 
 def _text(record: Mapping[str, Any], question: str) -> str:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from pia_engine import clock
 from pia_engine.errors import N_, NotFound, NotPossible
 from pia_engine.models import AnnualAudit, Assessment
-from pia_engine.models.catalogue import answers_of
 from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import may
+from pia_engine.permissions.registers import residual_level_of
 from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.answers import begin_sheet
@@ -118,9 +118,8 @@ def confirm(session: Session, audit: AnnualAudit, *, actor: Actor, now: dt.datet
     """The assessment still holds; the next audit is scheduled by its residual risk. Returns that next audit."""
     apply_action(session, audit, Action.CONFIRM, actor=actor, now=now, reason=reason)
     _conclude(session, audit, "confirmed", actor=actor, now=now)
-    level = str(answers_of(audit.assessment.sheet).get("overall_residual_risk", "high"))
     months = read_rules(audit.assessment.policy_version).audit_months_by_residual_risk
-    return _schedule(session, audit.assessment, months.get(level, months["high"]), now=now)
+    return _schedule(session, audit.assessment, months[residual_level_of(audit.assessment)], now=now)
 
 
 def require_new_version(

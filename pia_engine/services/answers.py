@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from pia_engine.errors import N_, Invalid, NotAllowed, NotPossible, Stale
 from pia_engine.models import AnnualAudit, Answer, AnswerSheet, Assessment, VendorResponse
@@ -16,14 +16,14 @@ from pia_engine.permissions.people import may
 from pia_engine.permissions.records import check_can_answer
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.questionnaires.answers import check_value, same_value
+from pia_engine.questionnaires.answers import check_value
 from pia_engine.questionnaires.definition import Question, Questionnaire, Value
-from pia_engine.questionnaires.mapping import carry_forward
-from pia_engine.questionnaires.progress import answers_in_play, visible_questions
-from pia_engine.services.audit import append_event
+from pia_engine.questionnaires.progress import required_questions, visible_questions
+from pia_engine.questionnaires.values import same_value
+from pia_engine.services.capacities import in_capacity_for
+from pia_engine.services.history import Given, SheetOwner, values_at, write_answers
+from pia_engine.services.offers import check_offered
 from pia_engine.services.questionnaires import use_newest
-
-SheetOwner = Assessment | VendorResponse | AnnualAudit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class ReadSheet:
     answers: dict[str, Value]
     stored: dict[str, Answer]
     visible: tuple[Question, ...]
+    required: frozenset[str]
     version: int
 
     @property
@@ -69,6 +70,7 @@ def read_sheet(session: Session, record: SheetOwner) -> ReadSheet:
         answers=answers,
         stored={answer.question: answer for answer in record.sheet.answers if answer.value is not None},
         visible=visible_questions(questionnaire, answers),
+        required=required_questions(questionnaire, answers),
         version=record.sheet.version,
     )
 
@@ -101,7 +103,7 @@ def _roles_in_assessment(record: Assessment, actor: Actor) -> set[Role]:
     held = {Role.CONTRIBUTOR} & actor.roles
     if is_author and may(actor, Permission.ASSESSMENT_SUBMIT, record):
         held.add(Role.AGENCY_OFFICIAL)
-    if Role.PRIVACY_OFFICER in actor.roles and not is_author:
+    if may(actor, Permission.ASSESSMENT_REVIEW, record):
         held.add(Role.PRIVACY_OFFICER)
     return held
 
@@ -122,32 +124,70 @@ def save_answers(
     seen_version: int,
     actor: Actor,
     now: dt.datetime,
+    settled: Mapping[str, int] | None = None,
 ) -> int:
     """Save the answers a form held; None clears one. Returns how many changed.
 
-    Raises AnswersConflict when others changed some of them since `seen_version`, Invalid for a value that does not
-    fit, NotAllowed for questions of another role. Then nothing is saved.
+    A value that is what the form was opened with at `seen_version` was not touched: what others saved since stands.
+    `settled` names the version at which a conflict was looked at, for each question it was settled for.
+    Raises AnswersConflict when others changed what this form changes too, Invalid for a value that does not fit,
+    NotAllowed for questions of another role. Then nothing is saved.
     """
-    sheet = record.sheet
-    questionnaire = questionnaire_for(session, sheet)
+    questionnaire = questionnaire_for(session, record.sheet)
     questions = {question.id: question for question in questionnaire.questions if question.id in values}
     for question in questions.values():
         check_answerable(record, question, actor)
-        _check_fits(question, values[question.id])
-    stored = {answer.question: answer for answer in sheet.answers}
+        check_fits(question, values[question.id])
+    mine = {name: values[name] for name in questions}
+    seen = {name: (settled or {}).get(name, seen_version) for name in mine}
+    meanwhile = _saved_meanwhile(session, record.sheet, mine, seen)
     conflicts = [
-        Conflict(name, stored[name].value, value, stored[name].answered_by_name, stored[name].answered_at)
-        for name, value in values.items()
-        if name in stored and stored[name].saved_in > seen_version and not _same(stored[name].value, value)
+        Conflict(name, answer.value, mine[name], answer.answered_by_name, answer.answered_at)
+        for name, (answer, opened) in meanwhile.items()
+        if not same_value(answer.value, mine[name]) and not same_value(opened, mine[name])
     ]
     if conflicts:
         raise AnswersConflict(conflicts)
-    changed = [name for name in questions if _write(sheet, stored.get(name), name, values[name], actor=actor, now=now)]
-    if changed:
-        flag_modified(sheet, "questionnaire_version")
-        append_event(session, record, "answers:saved", actor=actor, now=now, details={"questions": changed})
-    session.flush()
-    return len(changed)
+    theirs = {name for name, (answer, _opened) in meanwhile.items() if not same_value(answer.value, mine[name])}
+    given = [Given(name, value) for name, value in mine.items() if name not in theirs]
+    check_offered(session, record, [questions[each.question] for each in given], mine, now=now)
+    said_by = in_capacity_for(session, record, "answers:saved", actor=actor, details={"questions": list(questions)})
+    return len(write_answers(session, record, given, actor=said_by, now=now))
+
+
+def _saved_meanwhile(
+    session: Session, sheet: AnswerSheet, mine: Mapping[str, Value | None], seen: Mapping[str, int]
+) -> dict[str, tuple[Answer, Value | None]]:
+    """The answers of this form that were saved since it was opened, each with what stood there then."""
+    newer = {a.question: a for a in sheet.answers if a.question in mine and a.saved_in > seen[a.question]}
+    opened: dict[str, Value | None] = {}
+    for version in {seen[name] for name in newer}:
+        names = [name for name in newer if seen[name] == version]
+        opened |= values_at(session, sheet, names, version)
+    return {name: (answer, opened.get(name)) for name, answer in newer.items()}
+
+
+def changes_since(
+    record: SheetOwner,
+    shown: Collection[str],
+    values: Mapping[str, Value | None],
+    *,
+    seen_version: int,
+    actor: Actor,
+) -> list[tuple[str, int]]:
+    """Who saved how many of the answers shown beside a form since `seen_version`, other than what `values` says now.
+
+    An empty name is the actor, in another window.
+    """
+    newer = [
+        answer
+        for answer in record.sheet.answers
+        if answer.question in shown
+        and answer.saved_in > seen_version
+        and not (answer.question in values and same_value(answer.value, values[answer.question]))
+    ]
+    names = ["" if answer.answered_by == actor.id else answer.answered_by_name for answer in newer]
+    return sorted(Counter(names).items())
 
 
 def check_answerable(record: SheetOwner, question: Question, actor: Actor) -> None:
@@ -162,72 +202,8 @@ def check_answerable(record: SheetOwner, question: Question, actor: Actor) -> No
     )
 
 
-def _check_fits(question: Question, value: Value | None) -> None:
+def check_fits(question: Question, value: Value | None) -> None:
+    """Raises Invalid for a value that is no answer to this question."""
     problem = None if value is None else check_value(question, value)
     if problem:
         raise Invalid(N_("“%(question)s”: %(problem)s"), question=question.text, problem=problem)
-
-
-def _same(one: Value | None, other: Value | None) -> bool:
-    if one is None or other is None:
-        return one is None and other is None
-    return same_value(one, other)
-
-
-def _write(
-    sheet: AnswerSheet, answer: Answer | None, name: str, value: Value | None, *, actor: Actor, now: dt.datetime
-) -> bool:
-    """Write one answer; True when something about it changed."""
-    if answer is None and value is None:
-        return False
-    if answer is not None and _same(answer.value, value) and answer.is_confirmed:
-        return False
-    if answer is None:
-        answer = Answer(question=name, value=value, origin="typed", origin_note="")
-        sheet.answers.append(answer)
-    elif not _same(answer.value, value):
-        answer.origin, answer.origin_note = "typed", ""
-    answer.value, answer.is_confirmed, answer.saved_in = value, True, sheet.version + 1
-    answer.answered_by, answer.answered_by_name, answer.answered_at = actor.id, actor.name, now
-    return True
-
-
-def carry_answers(
-    session: Session,
-    target: SheetOwner,
-    source: SheetOwner,
-    *,
-    origin: str,
-    note: str,
-    actor: Actor,
-    now: dt.datetime,
-) -> list[str]:
-    """Prefill open questions of `target` by the declared mappings; each is marked and waits to be confirmed."""
-    questionnaire = questionnaire_for(session, target.sheet)
-    stored = {answer.question: answer for answer in target.sheet.answers}
-    in_play = answers_in_play(questionnaire_for(session, source.sheet), answers_of(source.sheet))
-    carried = carry_forward(questionnaire, {source.sheet.questionnaire: in_play})
-    written = []
-    for item in carried:
-        known = stored.get(item.question)
-        if known is not None and (known.is_confirmed and known.value is not None):
-            continue
-        answer = known or Answer(question=item.question)
-        if known is None:
-            target.sheet.answers.append(answer)
-        answer.value, answer.origin, answer.origin_note = item.value, origin, note
-        answer.is_confirmed, answer.saved_in = False, target.sheet.version + 1
-        answer.answered_by, answer.answered_by_name, answer.answered_at = actor.id, actor.name, now
-        written.append(item.question)
-    if written:
-        flag_modified(target.sheet, "questionnaire_version")
-        append_event(
-            session,
-            target,
-            "answers:carried",
-            actor=actor,
-            now=now,
-            details={"questions": written, "origin": origin, "from": source.reference},
-        )
-    session.flush()
-    return written

@@ -1,4 +1,7 @@
-"""Begin, submit, determine and withdraw assessments. Review and decision are in `reviews`."""
+"""Begin, submit and withdraw assessments; continue a published one.
+
+The outcome of an initial assessment is in `determinations`, review and decision are in `reviews`.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,27 @@ import rfc8785
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pia_engine import clock
-from pia_engine.errors import N_, Invalid, NotFound, NotPossible
+from pia_engine.errors import N_, NotFound, NotPossible
 from pia_engine.models import (
     Answer,
     Assessment,
-    Determination,
     Initiative,
     Person,
-    PolicyVersion,
     Revision,
 )
 from pia_engine.models.catalogue import answers_of, questionnaire_for
-from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.questionnaires.answers import check_value
+from pia_engine.questionnaires.definition import Question, QuestionType
 from pia_engine.questionnaires.progress import answers_in_play
-from pia_engine.questionnaires.thresholds import ThresholdResult, evaluate
-from pia_engine.services.answers import begin_sheet, carry_answers
-from pia_engine.services.cities import current_policy, get_city
-from pia_engine.services.initiatives import clear_initiative, list_assessments_of
-from pia_engine.services.periods import months_after
+from pia_engine.services.answers import begin_sheet
+from pia_engine.services.attachments import carry_attachments
+from pia_engine.services.carrying import carry_answers
+from pia_engine.services.history import Given, begin_history, write_answers
+from pia_engine.services.initiatives import list_assessments_of
+from pia_engine.services.policies import current_policy
 from pia_engine.services.references import next_reference
 from pia_engine.services.vendor_responses import cancel_open_requests
 from pia_engine.services.workflow import apply_action, begin_life
@@ -41,7 +43,6 @@ from pia_engine.workflows.initiative import Status as InitiativeStatus
 
 SAID_OF_ONE_EDITION = frozenset({"version_changes", "advice_not_followed"})
 ENDED = frozenset({str(full_assessment.Status.WITHDRAWN), str(full_assessment.Status.REJECTED)})
-OUTCOMES = {"no_pia": N_("No PIA needed"), "full_pia": N_("Full PIA needed")}
 
 
 def get_assessment(session: Session, reference: str, stage: str, edition: int | None = None) -> Assessment:
@@ -165,58 +166,6 @@ def withdraw_assessment(
         cancel_open_requests(session, assessment, now=now, reason=f"{assessment.reference}: {reason}")
 
 
-def compute_outcome(session: Session, assessment: Assessment) -> ThresholdResult:
-    """What the threshold rules make of the answers: which fired, and why."""
-    questionnaire = questionnaire_for(session, assessment.sheet)
-    if questionnaire.thresholds is None:
-        raise NotPossible(N_("This questionnaire has no threshold rules."))
-    return evaluate(questionnaire.thresholds, answers_of(assessment.sheet), questionnaire=questionnaire)
-
-
-def determine(
-    session: Session, assessment: Assessment, *, outcome: str, actor: Actor, now: dt.datetime, reason: str = ""
-) -> Determination:
-    """Record the officer's determination and begin what follows: a full assessment, or clearance."""
-    if outcome not in OUTCOMES:
-        raise Invalid(N_("Choose an outcome."))
-    computed = compute_outcome(session, assessment)
-    if outcome != computed.outcome and not reason.strip():
-        raise Invalid(N_("Your determination departs from what the rules say. Give the reason."))
-    apply_action(
-        session,
-        assessment,
-        initial_assessment.Action.DETERMINE,
-        actor=actor,
-        now=now,
-        reason=reason,
-        details={"outcome": outcome, "computed": computed.outcome, "rules": [rule.id for rule in computed.fired]},
-    )
-    determination = Determination(
-        assessment_id=assessment.id,
-        outcome=outcome,
-        computed_outcome=computed.outcome,
-        fired=[{"rule": rule.id, "because": rule.because} for rule in computed.fired],
-        reason=reason.strip(),
-        determined_by=actor.person_id,
-        determined_at=now,
-        expires_on=_expiry(session, assessment.policy_version, outcome, now),
-    )
-    session.add(determination)
-    session.flush()
-    if outcome == "no_pia":
-        clear_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: no PIA needed")
-    else:
-        begin_full_assessment(session, assessment, actor=actor, now=now)
-    return determination
-
-
-def _expiry(session: Session, policy: PolicyVersion, outcome: str, now: dt.datetime) -> dt.date | None:
-    if outcome != "no_pia":
-        return None
-    today = clock.day_of(now, get_city(session).time_zone)
-    return months_after(today, read_rules(policy).no_pia_expires_months)
-
-
 def begin_full_assessment(session: Session, initial: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
     """The full assessment under the same reference, prefilled from the initial one."""
     full = _new_assessment(session, initial.initiative, stage="full", author_id=initial.author_id, now=now)
@@ -232,6 +181,57 @@ def begin_full_assessment(session: Session, initial: Assessment, *, actor: Actor
         now=now,
     )
     return full
+
+
+def find_published(session: Session, reference: str) -> Assessment | None:
+    """The edition of a full assessment that the public reads now, if there is one under this reference."""
+    return session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.reference == reference,
+            Assessment.stage == "full",
+            Assessment.status == str(full_assessment.Status.PUBLISHED),
+        )
+        .order_by(Assessment.edition.desc())
+        .limit(1)
+    ).first()
+
+
+def list_published(session: Session, *, department_id: uuid.UUID, limit: int) -> list[Assessment]:
+    """Published full assessments of a department, newest first."""
+    query = select(Assessment).where(
+        Assessment.department_id == department_id,
+        Assessment.stage == "full",
+        Assessment.status == str(full_assessment.Status.PUBLISHED),
+    )
+    return list(session.scalars(query.order_by(Assessment.updated_at.desc(), Assessment.id).limit(limit)))
+
+
+def begin_update(
+    session: Session, initial: Assessment, published: Assessment, *, actor: Actor, now: dt.datetime
+) -> Assessment:
+    """The full assessment of a change, begun from the published text; each answer waits to be confirmed.
+
+    What that text does not say starts from the initial assessment.
+    """
+    full = begin_full_assessment(session, initial, actor=actor, now=now)
+    questionnaire = questionnaire_for(session, full.sheet)
+    note = f"{published.reference}, v{published.edition}"
+    carried = [
+        Given(question.id, answer.value, "previous", note, is_confirmed=False)
+        for answer in published.sheet.answers
+        if (question := questionnaire.find_question(answer.question)) and _goes_on(question, answer)
+    ]
+    details = {"origin": "previous", "from": published.reference}
+    write_answers(session, full, carried, event="answers:carried", details=details, actor=actor, now=now)
+    return full
+
+
+def _goes_on(question: Question, answer: Answer) -> bool:
+    """Whether a published answer still stands in another text. Files stay with the assessment they were added to."""
+    if answer.value is None or question.answered_by == Role.PRIVACY_OFFICER or question.id in SAID_OF_ONE_EDITION:
+        return False
+    return question.type is not QuestionType.FILE and check_value(question, answer.value) is None
 
 
 def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
@@ -251,6 +251,9 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
             continue
         following.sheet.answers.append(_carried_to_next(answer, published.edition))
     begin_life(session, following, "full-assessment:new-edition-begun", actor=actor, now=now)
+    begun_anew = {q.id for q in questionnaire.questions if q.answered_by == Role.PRIVACY_OFFICER} | SAID_OF_ONE_EDITION
+    carry_attachments(session, published, following, left_out=begun_anew)
+    begin_history(session, following, actor=actor, now=now)
     return following
 
 
@@ -266,10 +269,6 @@ def _carried_to_next(answer: Answer, edition: int) -> Answer:
         origin_note=f"v{edition}",
         is_confirmed=False,
     )
-
-
-def find_determination(session: Session, assessment: Assessment) -> Determination | None:
-    return session.scalars(select(Determination).where(Determination.assessment_id == assessment.id)).one_or_none()
 
 
 def list_sheet_answers(assessment: Assessment) -> dict[str, Answer]:

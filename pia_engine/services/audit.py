@@ -18,9 +18,9 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.models import AuditEvent, WorkflowRecord
+from pia_engine.models import AuditEvent, City, Traced
 from pia_engine.permissions.roles import Actor
-from pia_engine.services.cities import get_city
+from pia_engine.services.capacities import in_capacity_for
 
 SCHEMA = 1
 
@@ -37,7 +37,7 @@ class BrokenEvent:
 
 def append_event(
     session: Session,
-    record: WorkflowRecord,
+    record: Traced,
     event: str,
     *,
     actor: Actor,
@@ -45,15 +45,18 @@ def append_event(
     reason: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """Write what happened to `record` after everything that happened before."""
+    """Write what happened to `record` after everything that happened before, and in which capacity it was done."""
+    actor = in_capacity_for(session, record, event, actor=actor, details=details or {})
     content = {
         "schema": SCHEMA,
-        "installation": str(get_city(session).id),
+        "installation": str(_city_id(session)),
         **_place_in_chain(record),
         "event": event,
         "at": now.astimezone(dt.UTC).isoformat(),
         "actor": str(actor.id) if actor.id else None,
         "actor_name": actor.name,
+        "role": str(actor.capacity or ""),
+        "represents": str(actor.represents) if actor.represents else None,
         "reason": reason,
         "details": dict(details or {}),
     }
@@ -64,9 +67,12 @@ def append_event(
     return written
 
 
-def _chained(
-    record: WorkflowRecord, event: str, *, actor: Actor, now: dt.datetime, reason: str, body: bytes
-) -> AuditEvent:
+def _city_id(session: Session) -> uuid.UUID:
+    """Whose installation it is. (`services.cities` stands above this module: it writes events itself.)"""
+    return session.scalars(select(City.id).order_by(City.created_at).limit(1)).one()
+
+
+def _chained(record: Traced, event: str, *, actor: Actor, now: dt.datetime, reason: str, body: bytes) -> AuditEvent:
     return AuditEvent(
         aggregate_kind=record.workflow_name,
         aggregate_id=record.id,
@@ -74,6 +80,8 @@ def _chained(
         event=event,
         actor_id=actor.id,
         actor_name=actor.name,
+        role=str(actor.capacity or ""),
+        represented_id=actor.represents,
         reason=reason,
         at=now,
         body=body,
@@ -82,7 +90,7 @@ def _chained(
     )
 
 
-def _place_in_chain(record: WorkflowRecord) -> dict[str, Any]:
+def _place_in_chain(record: Traced) -> dict[str, Any]:
     return {
         "kind": record.workflow_name,
         "record": str(record.id),
@@ -95,6 +103,12 @@ def list_events(session: Session, record_ids: list[uuid.UUID]) -> list[AuditEven
     """The trail of some records together, in the order it was written: a clock set back changes nothing."""
     rows = session.scalars(select(AuditEvent).where(AuditEvent.aggregate_id.in_(record_ids)).order_by(AuditEvent.id))
     return list(rows)
+
+
+def list_newest_events(session: Session, record: Traced, *, limit: int, after: int = 0) -> list[AuditEvent]:
+    """Some of one record's trail, newest first, the first `after` of them left out."""
+    query = select(AuditEvent).where(AuditEvent.aggregate_id == record.id).order_by(AuditEvent.sequence.desc())
+    return list(session.scalars(query.limit(limit).offset(after)))
 
 
 def verify_trail(session: Session) -> Iterator[BrokenEvent]:

@@ -1,17 +1,37 @@
-"""The city's record and the policy version in force."""
+"""The city's record, its settings with the trail of their changes, and its departments."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.errors import N_, NotFound
+from pia_engine.errors import N_, NotFound, Stale
 from pia_engine.models import City, Department, PolicyVersion
-from pia_engine.models.policy_rules import DEFAULT_RULES, PolicyRules, read_rules
+from pia_engine.models.default_rules import DEFAULT_RULES
+from pia_engine.permissions.people import check_may
+from pia_engine.permissions.roles import SYSTEM, Actor
+from pia_engine.permissions.vocabulary import Permission
+from pia_engine.services.audit import append_event
+
+SETTINGS = (
+    "name",
+    "service_name",
+    "introduction",
+    "contact_name",
+    "contact_email",
+    "time_zone",
+    "language",
+    "brand_colour",
+    "link_colour",
+)
+OF_SOMEBODY = frozenset({"contact_name", "contact_email"})
+"""Settings that may name a person: the trail says that they changed, not what they say."""
 
 
 def find_city(session: Session) -> City | None:
@@ -28,7 +48,7 @@ def get_city(session: Session) -> City:
 
 def found_city(session: Session, *, now: dt.datetime, **fields: Any) -> City:
     """Create the city's record with its first policy version in force."""
-    city = City(created_at=now, **fields)
+    city = City(created_at=now, updated_at=now, trail_length=0, trail_head="", **fields)
     session.add(city)
     session.add(
         PolicyVersion(
@@ -45,30 +65,37 @@ def found_city(session: Session, *, now: dt.datetime, **fields: Any) -> City:
         )
     )
     session.flush()
-    return city
-
-
-def change_city(session: Session, changes: Mapping[str, str]) -> City:
-    """Change what the public pages say of the city."""
-    city = get_city(session)
-    for name, value in changes.items():
-        setattr(city, name, value)
+    append_event(session, city, "city:founded", actor=SYSTEM, now=now)
     session.flush()
     return city
 
 
-def current_policy(session: Session) -> PolicyVersion:
-    """The adopted policy version with the highest number."""
-    policy = session.scalars(
-        select(PolicyVersion).where(PolicyVersion.status == "adopted").order_by(PolicyVersion.number.desc()).limit(1)
-    ).first()
-    if policy is None:
-        raise NotFound(N_("No PIA policy is in force. The senior privacy official adopts one."))
-    return policy
+def settings_digest(city: City) -> str:
+    """A fingerprint of the settings, so that a page can tell whether they are still what it showed."""
+    return hashlib.sha256(rfc8785.dumps({name: getattr(city, name) for name in SETTINGS})).hexdigest()
 
 
-def current_rules(session: Session) -> PolicyRules:
-    return read_rules(current_policy(session))
+def change_city(
+    session: Session, changes: Mapping[str, str], *, actor: Actor, now: dt.datetime, seen: str | None = None
+) -> list[str]:
+    """Change what the public pages say of the city. Returns the names of the settings that really changed.
+
+    `seen` is the digest of the settings as the page showed them. Raises Stale when somebody saved others since.
+    """
+    check_may(actor, Permission.CITY_ADMINISTER)
+    city = get_city(session)
+    changed = [name for name in SETTINGS if name in changes and getattr(city, name) != changes[name]]
+    if changed and seen is not None and seen != settings_digest(city):
+        raise Stale(N_("Somebody else saved the city's settings while you had them open. Yours are not saved yet."))
+    before = {name: getattr(city, name) for name in changed}
+    for name in changed:
+        setattr(city, name, changes[name])
+    if changed:
+        values = {n: {"from": before[n], "to": changes[n]} for n in changed if n not in OF_SOMEBODY}
+        details = {"changed": changed, "values": values}
+        append_event(session, city, "city:changed", actor=actor, now=now, details=details)
+    session.flush()
+    return changed
 
 
 def list_departments(session: Session) -> list[Department]:

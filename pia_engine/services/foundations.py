@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pia_engine import clock
 from pia_engine.errors import N_
-from pia_engine.models import AnnualAudit, Assessment, Designation, Determination, Publication, Review, VendorResponse
+from pia_engine.models import AnnualAudit, Assessment, Determination, Publication, Review, VendorResponse
 from pia_engine.models.catalogue import answers_of, questionnaire_for
-from pia_engine.permissions.roles import Role
+from pia_engine.permissions.roles import ROLE_NAMES
 from pia_engine.questionnaires.answers import show_value
 from pia_engine.questionnaires.definition import Question, QuestionType, Value
-from pia_engine.questionnaires.progress import is_finished, visible_questions
-from pia_engine.questionnaires.wording import Sentence
+from pia_engine.questionnaires.progress import is_finished, required_questions, visible_questions
+from pia_engine.questionnaires.registers import missing_in_risk
+from pia_engine.questionnaires.wording import Sentence, all_of
+from pia_engine.services.cities import get_city
+from pia_engine.services.offices import Vacancy, list_vacancies
 from pia_engine.services.sign_offs import sign_offs_in_force
 from pia_engine.workflows import annual_audit, full_assessment, vendor_response
 from pia_engine.workflows.foundations import FOUNDATIONS, Standing, StandingName
@@ -39,9 +43,14 @@ class Fact:
     sentence: Sentence
 
 
-def foundation_standings(session: Session, assessment: Assessment) -> tuple[Standing, ...]:
-    """The six standings, in order. `met` needs every fact, `open` has none but perhaps a few answers."""
-    evidence = Evidence(session, assessment)
+def foundation_standings(
+    session: Session, assessment: Assessment, *, on: dt.date | None = None
+) -> tuple[Standing, ...]:
+    """The six standings, in order. `met` needs every fact, `open` has none but perhaps a few answers.
+
+    Of an assessment that goes on, the roles are looked at `on` a day: today. Otherwise on the day it last moved.
+    """
+    evidence = Evidence(session, assessment, on=on)
     return tuple(_standing(evidence, number) for number in range(1, len(FOUNDATIONS) + 1))
 
 
@@ -71,8 +80,9 @@ def _joined(sentences: list[Sentence]) -> Sentence:
 class Evidence:
     """What the record holds about one assessment, read when it is asked for."""
 
-    def __init__(self, session: Session, assessment: Assessment) -> None:
+    def __init__(self, session: Session, assessment: Assessment, *, on: dt.date | None = None) -> None:
         self.session = session
+        self.on = on
         self.assessment = assessment
         self.answers = answers_of(assessment.sheet)
         self.questionnaire = questionnaire_for(session, assessment.sheet)
@@ -82,7 +92,8 @@ class Evidence:
         return visible_questions(self.questionnaire, self.answers)
 
     def questions(self, number: int) -> list[Question]:
-        return [question for question in self.asked if question.foundation == number and question.required]
+        required = required_questions(self.questionnaire, self.answers)
+        return [question for question in self.asked if question.foundation == number and question.id in required]
 
     def answered(self, number: int) -> Fact:
         asked = self.questions(number)
@@ -143,11 +154,10 @@ def _scope_and_timing(evidence: Evidence) -> Iterator[Fact]:
 
 def _tools_and_safeguards(evidence: Evidence) -> Iterator[Fact]:
     risks = evidence.rows("risks")
-    settled = [row for row in risks if all(row.get(name) for name in ("response", "owner", "due_on"))]
-    if risks and len(settled) == len(risks):
-        yield Fact(True, Sentence(N_("Each risk has a response, somebody who sees to it and a day.")))
+    if risks and not any(missing_in_risk(row) for row in risks):
+        yield Fact(True, Sentence(N_("Each risk has a response with its reasons and somebody who sees to it.")))
     else:
-        yield Fact(False, Sentence(N_("Not every risk has a response, somebody who sees to it and a day.")))
+        yield Fact(False, Sentence(N_("Not every risk has a response with its reasons and somebody who sees to it.")))
     yield from _vendors(evidence)
 
 
@@ -182,18 +192,22 @@ def _roles_and_responsibilities(evidence: Evidence) -> Iterator[Fact]:
 
 
 def _designations(evidence: Evidence) -> Fact:
-    day = evidence.assessment.updated_at.date()
-    needed = {str(Role.PRIVACY_OFFICER), str(Role.SENIOR_PRIVACY_OFFICIAL)}
-    held = set(
-        evidence.session.scalars(
-            select(Designation.role).where(
-                Designation.role.in_(needed), or_(Designation.until_on.is_(None), Designation.until_on >= day)
-            )
-        )
-    )
-    if held == needed:
-        return Fact(True, Sentence(N_("A privacy officer and a senior privacy official are designated.")))
-    return Fact(False, Sentence(N_("A privacy officer or a senior privacy official is not designated.")))
+    """Whether every role this assessment depends on is held; for one that is over, was held when it last moved."""
+    assessment = evidence.assessment
+    day = evidence.on or clock.day_of(assessment.updated_at, get_city(evidence.session).time_zone)
+    missing = list_vacancies(evidence.session, on=day, department=assessment.department)
+    if not missing:
+        return Fact(True, Sentence(N_("Every role this assessment depends on is designated to somebody.")))
+    names = all_of([_gap(vacancy) for vacancy in missing])
+    return Fact(False, Sentence(N_("Roles that nobody is designated to: %(roles)s."), roles=names))
+
+
+def _gap(vacancy: Vacancy) -> Sentence:
+    if vacancy.department is None:
+        return Sentence(ROLE_NAMES[vacancy.role])
+    if not vacancy.holders:
+        return Sentence(N_("agency official of %(department)s"), department=vacancy.department.name)
+    return Sentence(N_("a second agency official of %(department)s, to sign"), department=vacancy.department.name)
 
 
 def _advice(evidence: Evidence) -> Fact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -12,9 +13,10 @@ from pia_engine import clock
 from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
 from pia_engine.permissions.records import decider_role
 from pia_engine.permissions.roles import Actor, Role
+from pia_engine.permissions.signatures import agency_signature
 from pia_engine.services.cities import get_city
+from pia_engine.services.holders import list_holders
 from pia_engine.services.outbox import queue_job
-from pia_engine.services.people import list_holders
 
 _ROLE_PARTIES = {
     "privacy_officer": Role.PRIVACY_OFFICER,
@@ -33,10 +35,23 @@ def queue_notices(
     now: dt.datetime,
 ) -> None:
     """One message per person told, never to whoever acted, once per event."""
-    people: set[uuid.UUID] = set()
-    for party in parties:
-        people |= set(_people_of(session, record, party, now))
-    for person_id in sorted(people - {actor.id}):
+    people = {person_id for party in parties for person_id in _people_of(session, record, party, now)}
+    tell_people(session, record, people, event=event, actor=actor, now=now)
+
+
+def tell_people(
+    session: Session,
+    record: WorkflowRecord,
+    people: Iterable[uuid.UUID],
+    *,
+    event: AuditEvent,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str | None = None,
+    about: Mapping[str, str] | None = None,
+) -> None:
+    """The same for named people. `about` names the part of the record to open: a question, a contribution."""
+    for person_id in sorted(each for each in set(people) if each != actor.id):
         queue_job(
             session,
             "notice",
@@ -46,8 +61,9 @@ def queue_notices(
                 "event": event.event,
                 "kind": record.workflow_name,
                 "record": str(record.id),
-                "actor": actor.name,
-                "reason": event.reason,
+                "actor": event.actor_name,
+                "reason": event.reason if reason is None else reason,
+                **(about or {}),
             },
             now=now,
         )
@@ -58,8 +74,12 @@ def _people_of(session: Session, record: WorkflowRecord, party: str, now: dt.dat
     if party == "author":
         return [author_id]
     today = clock.day_of(now, get_city(session).time_zone)
+    if party == "signatory_needed":
+        stands = agency_signature(session, cast(Assessment, record)) is not None
+        return [] if stands else _people_of(session, record, "agency_signatory", now)
     if party == "agency_signatory":
-        holders = list_holders(session, Role.AGENCY_OFFICIAL, on=today, department_id=department_id)
-        return [person.id for person in holders if person.id != author_id]
+        role = Role.AGENCY_OFFICIAL
+        holders = list_holders(session, role, on=today, department_id=department_id, but_for=author_id)
+        return [person.id for person in holders]
     role = decider_role(session, cast(Assessment, record)) if party == "decider" else _ROLE_PARTIES[party]
     return [person.id for person in list_holders(session, role, on=today)]

@@ -1,19 +1,30 @@
-"""People and their designations; the actor a person is today."""
+"""People's accounts and their designations, and the actor a person is today. Who holds a role is in `holders`.
+
+Whatever changes here leaves an event in the city's own audit chain, with ids, roles and dates and no addresses.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import uuid6
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from pia_engine import clock
-from pia_engine.errors import N_, Invalid, NotFound
-from pia_engine.models import Department, Designation, Person
+from pia_engine.errors import N_, Invalid, NotFound, NotPossible
+from pia_engine.models import Department, Deputy, Designation, Person
+from pia_engine.permissions.capacity import in_capacity
+from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import DEPARTMENT_ROLES, Actor, Grant, Role
+from pia_engine.permissions.vocabulary import Permission
+from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
+
+ACCOUNT = ("name", "email", "job_title")
 
 
 def find_person_by_email(session: Session, email: str) -> Person | None:
@@ -38,11 +49,18 @@ def list_people(session: Session) -> list[Person]:
 
 
 def add_person(
-    session: Session, *, name: str, email: str, job_title: str, password_hash: str | None, now: dt.datetime
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    job_title: str,
+    password_hash: str | None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Person:
     """Give somebody an account. Raises Invalid when the address is taken."""
-    if find_person_by_email(session, email):
-        raise Invalid(N_("Somebody already has the address %(email)s."), email=email)
+    check_may(actor, Permission.CITY_ADMINISTER)
+    _refuse_taken(session, email)
     person = Person(
         name=name.strip(),
         email=email.strip(),
@@ -53,13 +71,43 @@ def add_person(
     )
     session.add(person)
     session.flush()
+    _note(session, "person:added", {"person": str(person.id)}, actor=actor, now=now)
     return person
 
 
-def set_active(session: Session, person: Person, *, active: bool) -> None:
+def change_person(
+    session: Session, person: Person, changes: Mapping[str, str], *, actor: Actor, now: dt.datetime
+) -> list[str]:
+    """Correct somebody's name, address or job title. Returns the names of what really changed.
+
+    What was done under the old name stays on record under it.
+    """
+    check_may(actor, Permission.CITY_ADMINISTER)
+    given = {name: value.strip() for name, value in changes.items()}
+    changed = [name for name in ACCOUNT if name in given and getattr(person, name) != given[name]]
+    if "email" in changed and given["email"].lower() != person.email.lower():
+        _refuse_taken(session, given["email"])
+    for name in changed:
+        setattr(person, name, given[name])
+    if changed:
+        _note(session, "person:changed", {"person": str(person.id), "changed": changed}, actor=actor, now=now)
+    session.flush()
+    return changed
+
+
+def _refuse_taken(session: Session, email: str) -> None:
+    if find_person_by_email(session, email):
+        raise Invalid(N_("Somebody already has the address %(email)s."), email=email)
+
+
+def set_active(session: Session, person: Person, *, active: bool, actor: Actor, now: dt.datetime) -> None:
     """Close or reopen an account; a closed one cannot sign in, its record stays."""
+    check_may(actor, Permission.CITY_ADMINISTER)
+    check_not_own(actor, person, N_("You cannot close or open an account of your own."))
     person.active = active
     person.fs_uniquifier = uuid6.uuid7().hex
+    event = "person:reopened" if active else "person:closed"
+    _note(session, event, {"person": str(person.id)}, actor=actor, now=now)
     session.flush()
 
 
@@ -73,8 +121,12 @@ def designate(
     instrument: str,
     from_on: dt.date,
     until_on: dt.date | None = None,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Designation:
     """Give a role of foundation 4. Raises Invalid when the role needs a department and none is named."""
+    check_may(actor, Permission.CITY_ADMINISTER)
+    check_not_own(actor, person, N_("You cannot record a designation of your own."))
     if role in DEPARTMENT_ROLES and department is None:
         raise Invalid(N_("An agency official acts for a department: choose which."))
     if until_on is not None and until_on < from_on:
@@ -91,47 +143,97 @@ def designate(
     session.add(designation)
     session.flush()
     session.refresh(person, ["designations"])
+    details = {**terms_of(designation), "instrument": instrument}
+    _note(session, "designation:begun", details, actor=actor, now=now)
     return designation
 
 
-def end_designation(session: Session, designation_id: uuid.UUID, *, until_on: dt.date) -> Designation:
+def end_designation(
+    session: Session, designation_id: uuid.UUID, *, until_on: dt.date, actor: Actor, now: dt.datetime
+) -> Designation:
     """End a role on a day; what was done under it stays on record."""
+    check_may(actor, Permission.CITY_ADMINISTER)
+    designation = get_designation(session, designation_id)
+    check_not_own(actor, designation.person, N_("You cannot end a designation of your own."))
+    designation.until_on = max(until_on, designation.from_on)
+    _note(session, "designation:ended", terms_of(designation), actor=actor, now=now)
+    session.flush()
+    return designation
+
+
+def get_designation(session: Session, designation_id: uuid.UUID) -> Designation:
     designation = session.get(Designation, designation_id)
     if designation is None:
         raise NotFound(N_("There is no such designation."))
-    designation.until_on = max(until_on, designation.from_on)
-    session.flush()
     return designation
+
+
+def check_not_own(actor: Actor, person: Person, sentence: str) -> None:
+    """Nobody gives, takes or closes what is their own, nor what is that of whom they stand in for."""
+    if person.id in (actor.id, in_capacity(actor, Permission.CITY_ADMINISTER, None).represents):
+        raise NotPossible(sentence, who_can_help=N_("Another administrator"))
+
+
+def terms_of(designation: Designation) -> dict[str, Any]:
+    """What the trail keeps of a designation."""
+    return {
+        "designation": str(designation.id),
+        "person": str(designation.person_id),
+        "role": designation.role,
+        "department": str(designation.department_id) if designation.department_id else None,
+        "from": designation.from_on.isoformat(),
+        "until": designation.until_on.isoformat() if designation.until_on else None,
+    }
+
+
+def _note(session: Session, event: str, details: Mapping[str, Any], *, actor: Actor, now: dt.datetime) -> None:
+    append_event(session, get_city(session), event, actor=actor, now=now, details=details)
+    session.flush()
 
 
 def is_in_force(designation: Designation, on: dt.date) -> bool:
     return designation.from_on <= on and (designation.until_on is None or on <= designation.until_on)
 
 
+def stands_in(deputy: Deputy, on: dt.date) -> bool:
+    """Whether a deputy acts on a day. Without the designation there is nothing to stand in for."""
+    is_named = deputy.from_on <= on <= deputy.until_on and (deputy.withdrawn_on is None or on < deputy.withdrawn_on)
+    return is_named and is_in_force(deputy.designation, on)
+
+
 def actor_for(session: Session, person: Person, *, now: dt.datetime) -> Actor:
-    """The person with the roles designated for today, in the city's time zone."""
+    """The person with the roles held today, in the city's time zone: their own, and those they stand in for."""
     today = clock.day_of(now, get_city(session).time_zone)
-    grants = tuple(
-        Grant(Role(designation.role), designation.department_id)
-        for designation in person.designations
-        if is_in_force(designation, today)
-    )
-    return Actor(person.id, person.name, grants if person.active else ())
-
-
-def list_holders(session: Session, role: Role, *, on: dt.date, department_id: uuid.UUID | None = None) -> list[Person]:
-    """Active people holding a role on a day, for the city or for one department, by name."""
-    query = (
-        select(Person)
-        .join(Designation, Designation.person_id == Person.id)
-        .where(
-            Person.active,
-            Designation.role == str(role),
-            Designation.from_on <= on,
-            or_(Designation.until_on.is_(None), Designation.until_on >= on),
+    if not person.active:
+        return Actor(person.id, person.name, ())
+    rows = session.execute(
+        select(Designation, Deputy.id)
+        .join(Designation.person)
+        .outerjoin(
+            Deputy, and_(Deputy.designation_id == Designation.id, Deputy.person_id == person.id, named_on(today))
         )
-        .order_by(Person.name)
+        .where(in_force_on(today), Person.active, or_(Designation.person_id == person.id, Deputy.id.is_not(None)))
+        .options(contains_eager(Designation.person))
+        .order_by(Designation.from_on, Designation.id)
     )
-    if role in DEPARTMENT_ROLES and department_id is not None:
-        query = query.where(Designation.department_id == department_id)
-    return list(session.scalars(query).unique())
+    return Actor(person.id, person.name, tuple(_grant(held, deputy_id) for held, deputy_id in rows))
+
+
+def _grant(held: Designation, deputy_id: uuid.UUID | None) -> Grant:
+    if deputy_id is None:
+        return Grant(Role(held.role), held.department_id)
+    return Grant(Role(held.role), held.department_id, held.person_id, held.person.name)
+
+
+def in_force_on(day: dt.date) -> ColumnElement[bool]:
+    """The same as `is_in_force`, for a query."""
+    return and_(Designation.from_on <= day, or_(Designation.until_on.is_(None), Designation.until_on >= day))
+
+
+def named_on(day: dt.date) -> ColumnElement[bool]:
+    """A deputy's own part of `stands_in`, for a query."""
+    return and_(
+        Deputy.from_on <= day,
+        Deputy.until_on >= day,
+        or_(Deputy.withdrawn_on.is_(None), Deputy.withdrawn_on > day),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,6 +44,12 @@ def check_used_questionnaires(session: Session) -> int:
         _check_unchanged(known, present)
         count += 1
     return count
+
+
+def changed_since_use(session: Session, questionnaires: Iterable[Questionnaire]) -> list[Questionnaire]:
+    """Those that people have answered under the same version number, but with other content."""
+    known = {(used.name, used.number): used.digest for used in session.scalars(select(KnownQuestionnaire))}
+    return [found for found in questionnaires if known.get((found.id, found.version), found.digest) != found.digest]
 
 
 def _check_unchanged(known: KnownQuestionnaire, present: Questionnaire) -> None:

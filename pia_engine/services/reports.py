@@ -22,14 +22,26 @@ from pia_engine.documents.report import (
 )
 from pia_engine.errors import N_
 from pia_engine.models import Assessment
+from pia_engine.models.policy_rules import RISK_LEVELS
+from pia_engine.questionnaires.registers import RISK_FIELDS
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.entries import find_answer, permalink, public_record
 from pia_engine.register.language import Language, language_of
-from pia_engine.register.risks import CELLS, LEVELS, LIKELIHOODS, SEVERITIES, Risk, read_risks
+from pia_engine.register.risks import Risk, matrix_of, risks_of_record
 from pia_engine.services.foundations import foundation_standings
 
 SHOWN_APART = frozenset({"summary", "risks", "mitigations", "annexes"})
 """Questions whose answers have a chapter of their own in the document."""
+
+KIND_OF_RISK = N_("Kind of risk")
+RISK_DETAILS = {
+    "inherent_reasons": N_("Why it is rated so without measures"),
+    "response": RISK_FIELDS["response"],
+    "rationale": RISK_FIELDS["rationale"],
+    "controls": RISK_FIELDS["controls"],
+    "residual_reasons": N_("Why this much is left with the measures"),
+}
+"""What the document says of each risk beside the table of all risks, and under which words."""
 
 EDITION = N_("Edition %(edition)s")
 STATUS_LINE = N_("%(decision)s on %(day)s")
@@ -74,8 +86,8 @@ def report_of(record: dict[str, Any], *, public_url: str) -> Report:
         facts=_facts(record, language),
         sections=tuple(_section(section, language) for section in record["sections"] if _has_content(section)),
         foundations=tuple(_foundation(line) for line in record["foundations"]),
-        risks=tuple(_risk_line(risk, risks) for risk in risks),
-        matrix=matrix(language) if risks else None,
+        risks=tuple(_risk_line(risk, number, language) for number, risk in enumerate(risks, start=1)),
+        matrix=matrix(record) if risks else None,
         mitigations=(*_measures(risks, language), *_promises(record, len(risks))),
         sign_offs=tuple(_sign_off(line) for line in record["sign_offs"]),
         advice="\n".join(line["text"] for line in record["advice"]),
@@ -87,17 +99,17 @@ def report_of(record: dict[str, Any], *, public_url: str) -> Report:
 
 def risks_of(record: dict[str, Any]) -> tuple[Risk, ...]:
     """The risk register of a public document."""
-    answer = find_answer(record, "risks")
-    return read_risks([row for row in answer["value"] if any(row.values())], answer["shown"]) if answer else ()
+    return risks_of_record(record, find_answer(record, "risks"))
 
 
-def matrix(language: Language) -> RiskMatrix:
-    """The city's matrix in words."""
+def matrix(record: dict[str, Any]) -> RiskMatrix:
+    """The matrix of the policy the document was made under, in the policy's words."""
+    held = matrix_of(record)
     return RiskMatrix(
-        likelihoods=tuple(map(language.say, LIKELIHOODS)),
-        impacts=tuple(map(language.say, SEVERITIES)),
-        levels=tuple(map(language.say, LEVELS)),
-        cells=CELLS,
+        likelihoods=held.likelihoods,
+        impacts=held.severities,
+        levels=tuple(held.levels[level] for level in RISK_LEVELS),
+        cells=tuple(tuple(RISK_LEVELS.index(level) for level in row) for row in held.cells),
     )
 
 
@@ -176,27 +188,36 @@ def _foundation(line: dict[str, Any]) -> FoundationLine:
     )
 
 
-def _risk_line(risk: Risk, risks: tuple[Risk, ...]) -> RiskLine:
+def _risk_line(risk: Risk, number: int, language: Language) -> RiskLine:
+    words = risk.words
     return RiskLine(
         reference=risk.reference,
-        title=f"{risk.risk} {risk.harm}".strip(),
-        affected=risk.people,
+        title=f"{words['risk']} {words['harm']}".strip(),
+        affected=words["people"],
         likelihood=risk.likelihood,
         impact=risk.severity,
         residual_likelihood=risk.residual_likelihood,
         residual_impact=risk.residual_severity,
-        mitigations=(f"M{risks.index(risk) + 1}",),
+        mitigations=(f"M{number}",),
+        details=tuple((language.say(label), text) for label, text in _details(risk) if text),
     )
+
+
+def _details(risk: Risk) -> list[tuple[str, str]]:
+    kinds = (risk.words[field] for field in ("action", "problem", "threat"))
+    return [(KIND_OF_RISK, " · ".join(filter(None, kinds)))] + [
+        (label, risk.words[field]) for field, label in RISK_DETAILS.items()
+    ]
 
 
 def _measures(risks: tuple[Risk, ...], language: Language) -> list[MitigationLine]:
     return [
         MitigationLine(
             reference=f"M{number}",
-            measure=risk.measures,
-            owner=risk.owner,
-            due=risk.due_on or NO_DAY,
-            status=language.say(Sentence(FOR_RISK, risk=risk.reference, response=risk.response)),
+            measure=risk.words["measures"] or risk.words["rationale"],
+            owner=risk.words["owner"],
+            due=risk.words["due_on"] or NO_DAY,
+            status=language.say(Sentence(FOR_RISK, risk=risk.reference, response=risk.words["response"])),
         )
         for number, risk in enumerate(risks, start=1)
     ]

@@ -15,17 +15,19 @@ from pia_engine.errors import N_, Invalid, NotFound, NotPossible
 from pia_engine.models import Assessment, RequestedChange, Review
 from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.permissions.people import check_may
-from pia_engine.permissions.records import newest_revision, open_review
+from pia_engine.permissions.records import open_review
 from pia_engine.permissions.roles import Actor
+from pia_engine.permissions.signatures import newest_revision
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.assessments import fix_revision
-from pia_engine.services.workflow import apply_action
+from pia_engine.services.sign_offs import carry_signature
+from pia_engine.services.workflow import apply_action, check_action
 from pia_engine.workflows.full_assessment import Action
 
 
 def start_review(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime) -> Review:
     """Open the next round on the newest revision."""
-    apply_action(session, assessment, Action.START_REVIEW, actor=actor, now=now)
+    event = apply_action(session, assessment, Action.START_REVIEW, actor=actor, now=now)
     revision = newest_revision(session, assessment.id)
     rounds = session.scalar(select(func.count(Review.id)).where(Review.assessment_id == assessment.id)) or 0
     if revision is None:
@@ -35,6 +37,7 @@ def start_review(session: Session, assessment: Assessment, *, actor: Actor, now:
         revision_id=revision.id,
         round=rounds + 1,
         reviewer_id=actor.person_id,
+        represents_id=event.represented_id,
         started_at=now,
     )
     session.add(review)
@@ -108,16 +111,21 @@ def reply_to_change(
 
 
 def recommend(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> None:
-    """Give advice and pass the text on; the officer's own answers are fixed with it, so sign-offs cover them."""
+    """Give advice and pass the text on; the officer's own answers are fixed with it, so sign-offs cover them.
+
+    The text is fixed before the step, which asks whether the agency's signature still covers it.
+    """
     review = _under_way(session, assessment)
-    apply_action(
-        session, assessment, Action.RECOMMEND, actor=actor, now=now, reason=reason, details={"round": review.round}
-    )
-    review.result, review.advice, review.finished_at = "recommended", reason.strip(), now
+    check_action(session, assessment, Action.RECOMMEND, actor=actor)
     review.revision_id = fix_revision(session, assessment, actor=actor, now=now).id
+    details = {"round": review.round}
+    event = apply_action(session, assessment, Action.RECOMMEND, actor=actor, now=now, reason=reason, details=details)
+    review.reviewer_id, review.represents_id = actor.person_id, event.represented_id
+    review.result, review.advice, review.finished_at = "recommended", reason.strip(), now
     for change in list_requested_changes(session, assessment):
         change.settled_at = change.settled_at or now
     session.flush()
+    carry_signature(session, assessment, now=now)
 
 
 def list_requested_changes(session: Session, assessment: Assessment) -> list[RequestedChange]:

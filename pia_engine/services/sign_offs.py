@@ -1,6 +1,7 @@
 """Sign-offs on a full assessment: the agency first, then the official whom the residual risk demands.
 
-Each one names the revision it covers by digest. Advice is given before, in `reviews`, by somebody else.
+Each one names the revision it was given on by digest, and each section it covers; `coverage` voids it when one of them
+is changed. Advice is given before, in `reviews`, by somebody else.
 """
 
 from __future__ import annotations
@@ -11,29 +12,53 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotPossible
-from pia_engine.models import Assessment, SignOff
-from pia_engine.permissions.records import decider_role, newest_revision
-from pia_engine.permissions.roles import Actor, Role
+from pia_engine.models import Assessment, AuditEvent, SignOff
+from pia_engine.permissions.records import decider_role
+from pia_engine.permissions.roles import SYSTEM, Actor, Role
+from pia_engine.permissions.signatures import agency_signature, covered_by, newest_revision, signatures_in_force
 from pia_engine.services.annual_audits import schedule_first_audit
 from pia_engine.services.initiatives import clear_initiative, refuse_initiative
+from pia_engine.services.notices import queue_notices
 from pia_engine.services.workflow import apply_action
-from pia_engine.workflows.full_assessment import Action
+from pia_engine.workflows.full_assessment import Action, Status
+
+ASKED_TO_SIGN: dict[str, tuple[str, ...]] = {
+    Status.AWAITING_AGENCY_SIGN_OFF: ("agency_signatory",),
+    Status.AWAITING_DECISION: ("agency_signatory", "decider"),
+}
+
+
+def take_back(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> None:
+    """The author goes on writing. Signatures stand until a section they cover is really changed."""
+    asked = ASKED_TO_SIGN.get(assessment.status, ())
+    event = apply_action(session, assessment, Action.TAKE_BACK, actor=actor, now=now, reason=reason)
+    queue_notices(session, assessment, asked, event=event, actor=actor, now=now)
+
+
+def carry_signature(session: Session, assessment: Assessment, *, now: dt.datetime) -> SignOff | None:
+    """Pass a text on to the decision at once when the agency's signature still covers all of it."""
+    signed = agency_signature(session, assessment)
+    if signed is not None:
+        said = f"{signed.person.name}, {signed.signed_at.date().isoformat()}"
+        details = {"sign_off": str(signed.id)}
+        apply_action(session, assessment, Action.CARRY_SIGNATURE, actor=SYSTEM, now=now, reason=said, details=details)
+    return signed
 
 
 def sign_for_agency(
     session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str
 ) -> SignOff:
     """The first signature: an agency official of the department who did not write the text."""
-    apply_action(session, assessment, Action.SIGN_FOR_AGENCY, actor=actor, now=now, reason=reason)
-    return _sign(session, assessment, 1, Role.AGENCY_OFFICIAL, "signed", actor=actor, now=now, reason=reason)
+    event = apply_action(session, assessment, Action.SIGN_FOR_AGENCY, actor=actor, now=now, reason=reason)
+    return _sign(session, assessment, 1, Role.AGENCY_OFFICIAL, "signed", actor=actor, event=event)
 
 
 def decline_to_sign(
     session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str
 ) -> SignOff:
     """The agency does not sign; the author gets the text back with the reason."""
-    apply_action(session, assessment, Action.DECLINE_TO_SIGN, actor=actor, now=now, reason=reason)
-    return _sign(session, assessment, 1, Role.AGENCY_OFFICIAL, "declined", actor=actor, now=now, reason=reason)
+    event = apply_action(session, assessment, Action.DECLINE_TO_SIGN, actor=actor, now=now, reason=reason)
+    return _sign(session, assessment, 1, Role.AGENCY_OFFICIAL, "declined", actor=actor, event=event)
 
 
 def approve(
@@ -47,7 +72,7 @@ def approve(
 ) -> SignOff:
     """The second signature, by whom the residual risk demands. Schedules the first audit, clears the initiative."""
     role = decider_role(session, assessment)
-    apply_action(
+    event = apply_action(
         session,
         assessment,
         Action.APPROVE,
@@ -57,7 +82,7 @@ def approve(
         details={"conditions": conditions.strip()},
     )
     assessment.conditions, assessment.approved_at = conditions.strip(), now
-    signed = _sign(session, assessment, 2, role, "signed", actor=actor, now=now, reason=reason)
+    signed = _sign(session, assessment, 2, role, "signed", actor=actor, event=event)
     schedule_first_audit(session, assessment, now=now)
     clear_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: approved")
     return signed
@@ -66,16 +91,16 @@ def approve(
 def send_back(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> SignOff:
     """The decider wants changes first; the agency will have to sign the changed text anew."""
     role = decider_role(session, assessment)
-    apply_action(session, assessment, Action.SEND_BACK, actor=actor, now=now, reason=reason)
-    return _sign(session, assessment, 2, role, "sent_back", actor=actor, now=now, reason=reason)
+    event = apply_action(session, assessment, Action.SEND_BACK, actor=actor, now=now, reason=reason)
+    return _sign(session, assessment, 2, role, "sent_back", actor=actor, event=event)
 
 
 def reject(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> SignOff:
     """The initiative shall not go ahead as assessed."""
     role = decider_role(session, assessment)
-    apply_action(session, assessment, Action.REJECT, actor=actor, now=now, reason=reason)
+    event = apply_action(session, assessment, Action.REJECT, actor=actor, now=now, reason=reason)
     refuse_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: {reason}")
-    return _sign(session, assessment, 2, role, "rejected", actor=actor, now=now, reason=reason)
+    return _sign(session, assessment, 2, role, "rejected", actor=actor, event=event)
 
 
 def list_sign_offs(session: Session, assessment: Assessment) -> list[SignOff]:
@@ -88,10 +113,7 @@ def list_sign_offs(session: Session, assessment: Assessment) -> list[SignOff]:
 
 def sign_offs_in_force(session: Session, assessment: Assessment) -> list[SignOff]:
     """The signatures that cover the present text, in order."""
-    revision = newest_revision(session, assessment.id)
-    digest = revision.digest if revision else ""
-    valid = [s for s in list_sign_offs(session, assessment) if s.decision == "signed" and s.revision_digest == digest]
-    return sorted(valid, key=lambda signed: signed.position)
+    return signatures_in_force(session, assessment)
 
 
 def _sign(
@@ -102,9 +124,9 @@ def _sign(
     decision: str,
     *,
     actor: Actor,
-    now: dt.datetime,
-    reason: str,
+    event: AuditEvent,
 ) -> SignOff:
+    """What the step meant, as a record of its own: who, for whom, and why stand as in the step's event."""
     revision = newest_revision(session, assessment.id)
     if revision is None:
         raise NotPossible(N_("Nothing was submitted yet."))
@@ -114,10 +136,12 @@ def _sign(
         position=position,
         role=str(role),
         person_id=actor.person_id,
+        represents_id=event.represented_id,
         decision=decision,
-        reason=reason.strip(),
-        signed_at=now,
+        reason=event.reason,
+        signed_at=event.at,
         revision_digest=revision.digest,
+        covers=covered_by(session, assessment, revision.answers, position=position) if decision == "signed" else {},
     )
     session.add(signed)
     session.flush()

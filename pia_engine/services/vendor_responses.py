@@ -16,9 +16,10 @@ from pia_engine.models import AnswerEvaluation, Assessment, VendorResponse
 from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import SYSTEM, Actor, Grant, Role
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.services.answers import begin_sheet, carry_answers
-from pia_engine.services.cities import current_rules
+from pia_engine.services.answers import begin_sheet
+from pia_engine.services.carrying import carry_answers
 from pia_engine.services.outbox import queue_job
+from pia_engine.services.policies import current_rules
 from pia_engine.services.references import next_reference
 from pia_engine.services.vendor_receipts import counting_answers
 from pia_engine.services.workflow import apply_action, begin_life

@@ -5,6 +5,7 @@ Nothing is stored for this. Each list is made of a handful of queries, whatever 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
@@ -15,20 +16,29 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from pia_engine import clock
 from pia_engine.errors import N_
-from pia_engine.models import AnnualAudit, Assessment, AuditEvent, Initiative, VendorResponse, WorkflowRecord
+from pia_engine.models import (
+    AnnualAudit,
+    Assessment,
+    AuditEvent,
+    Contribution,
+    Initiative,
+    VendorResponse,
+    WorkflowRecord,
+)
 from pia_engine.models.sheets import AnswerSheet
-from pia_engine.permissions.people import may
+from pia_engine.permissions.people import may, roles_for
 from pia_engine.permissions.records import decider_role, missing_for
 from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.cities import get_city
+from pia_engine.services.contribution_states import list_asked_of
+from pia_engine.services.holders import list_holders
 from pia_engine.services.initiatives import visible_departments
-from pia_engine.services.people import list_holders
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.machine import WORKFLOWS
 
 OpenRecord = Assessment | VendorResponse | AnnualAudit | Initiative
-_SAVES = "answers:%"
+_MOVES = frozenset(row.event for workflow in WORKFLOWS.values() for row in workflow.transitions)
 _WITH_ANSWERS = joinedload(Assessment.sheet).selectinload(AnswerSheet.answers)
 
 
@@ -61,12 +71,15 @@ STEPS: dict[tuple[str, str], Step] = {
     ("annual_audit", "in_progress"): Step(Permission.ANNUAL_AUDIT_CONDUCT, N_("Finish the annual audit")),
     ("annual_audit", "findings_reported"): Step(Permission.ANNUAL_AUDIT_CONCLUDE, N_("Conclude the annual audit")),
 }
+ASKED = N_("You are asked to sign off sections")
+ASKED_AGAIN = N_("Sections you signed off were changed: sign them off again")
 CONTRIBUTION = N_("Answer the questions that only you can answer")
 
 # Statuses that have an owner, yet nobody here is waited for: the owner moves when there is reason to, or is outside.
 RESTING = frozenset(
     {("initiative", status) for status in ("in_assessment", "refused", "live")}
     | {("full_assessment", "published")}
+    | {("policy", status) for status in ("draft", "adopted")}
     | {("vendor_response", status) for status in ("issued", "in_progress", "clarification")}
 )
 
@@ -84,6 +97,7 @@ class Waiting:
     why: str
     since: dt.datetime
     open_questions: int = 0
+    request: Contribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +111,16 @@ class Responsible:
 def list_waiting(session: Session, *, actor: Actor) -> list[Waiting]:
     """Everything that waits for the actor, longest first."""
     records = [record for record in _list_open(session) if _waits_for(session, record, actor)]
-    contributions = [record for record in _list_drafts(session, actor) if record not in records]
+    requests = list_asked_of(session, actor)
+    known = {record.id for record in records} | {each.assessment_id for each in requests}
+    contributions = [record for record in _list_drafts(session, actor) if record.id not in known]
     since = _since(session, [*records, *contributions])
     lines = [_waiting(record, STEPS[record.workflow_name, record.status].why, since) for record in records]
     for record in contributions:
         asked = len(missing_for(session, record, frozenset({Role.CONTRIBUTOR})))
         if asked:
             lines.append(_waiting(record, CONTRIBUTION, since, open_questions=asked))
+    lines += [_asked_of(each) for each in requests]
     return sorted(lines, key=lambda line: (line.since, line.reference, line.why))
 
 
@@ -148,8 +165,8 @@ def _names(session: Session, record: WorkflowRecord, role: Role, now: dt.datetim
     """Who holds a role for this record's department today, its author left out."""
     today = clock.day_of(now, get_city(session).time_zone)
     department_id: uuid.UUID = record.department_id
-    holders = list_holders(session, role, on=today, department_id=department_id)
-    return tuple(person.name for person in holders if person.id != record.author_id)
+    holders = list_holders(session, role, on=today, department_id=department_id, but_for=record.author_id)
+    return tuple(person.name for person in holders)
 
 
 def _list_open(session: Session) -> Iterator[OpenRecord]:
@@ -185,7 +202,7 @@ def _waits_for(session: Session, record: OpenRecord, actor: Actor) -> bool:
     if isinstance(record, AnnualAudit):
         return record.auditor_id in (None, actor.id) or step.permission != Permission.ANNUAL_AUDIT_CONDUCT
     if step.permission is Permission.ASSESSMENT_DECIDE and isinstance(record, Assessment):
-        return decider_role(session, record) in actor.roles
+        return decider_role(session, record) in roles_for(actor, step.permission, record)
     return True
 
 
@@ -202,14 +219,14 @@ def _list_drafts(session: Session, actor: Actor) -> list[Assessment]:
 
 
 def _since(session: Session, records: Sequence[OpenRecord]) -> dict[uuid.UUID, dt.datetime]:
-    """When each record last moved; saving answers is no move."""
+    """When each record last moved; saving answers and talking about them is no move."""
     if not records:
         return {}
     rows = session.execute(
         select(AuditEvent.aggregate_id, func.max(AuditEvent.at))
         .where(
             AuditEvent.aggregate_id.in_([record.id for record in records]),
-            AuditEvent.event.not_like(_SAVES),
+            AuditEvent.event.in_(_MOVES),
         )
         .group_by(AuditEvent.aggregate_id)
     )
@@ -228,6 +245,12 @@ def _waiting(record: OpenRecord, why: str, since: dict[uuid.UUID, dt.datetime], 
         since=since.get(record.id, record.created_at),
         open_questions=open_questions,
     )
+
+
+def _asked_of(request: Contribution) -> Waiting:
+    why = ASKED_AGAIN if request.follows_id else ASKED
+    line = _waiting(request.assessment, why, {request.assessment.id: request.asked_at})
+    return dataclasses.replace(line, request=request)
 
 
 def _title(record: OpenRecord) -> str:

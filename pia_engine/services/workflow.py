@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, Invalid, NotAllowed, NotPossible, PiaError
 from pia_engine.models import AuditEvent, WorkflowRecord
+from pia_engine.permissions.capacity import in_capacity, offices_asked
 from pia_engine.permissions.people import RULES, check_may
 from pia_engine.permissions.records import check_guards
 from pia_engine.permissions.roles import Actor, Role
@@ -65,13 +66,9 @@ def apply_action(
     details: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
     """Make one move. Raises NotAllowed, NotPossible or Invalid (a reason is missing) and then changes nothing."""
-    workflow = WORKFLOWS[record.workflow_name]
-    row = workflow.transition(action)
-    check_may(actor, Permission(row.permission), record)
-    status = next_status(workflow, record.status, action)
-    check_guards(session, record, actor, row.guards)
+    row = check_action(session, record, action, actor=actor)
     _check_reason(row, reason)
-    before, record.status = record.status, status
+    before, record.status = record.status, row.dest
     event = append_event(
         session,
         record,
@@ -79,7 +76,7 @@ def apply_action(
         actor=actor,
         now=now,
         reason=reason.strip(),
-        details={"from": before, "to": status, **(details or {})},
+        details={"from": before, "to": row.dest, **(details or {})},
     )
     session.flush()
     queue_notices(session, record, row.notice, event=event, actor=actor, now=now)
@@ -90,9 +87,11 @@ def check_action(session: Session, record: WorkflowRecord, action: str, *, actor
     """Everything `apply_action` would refuse but the reason, asked beforehand."""
     workflow = WORKFLOWS[record.workflow_name]
     row = workflow.transition(action)
-    check_may(actor, Permission(row.permission), record)
+    permission = Permission(row.permission)
+    check_may(actor, permission, record)
     next_status(workflow, record.status, action)
-    check_guards(session, record, actor, row.guards)
+    offices = offices_asked(session, permission, record)
+    check_guards(session, record, in_capacity(actor, permission, record, offices=offices), row.guards)
     return row
 
 

@@ -7,7 +7,29 @@ from importlib import import_module
 
 from flask import Flask
 
-PARTS = ("site", "register", "work", "initiatives", "assessments", "sections", "vendor", "audits", "administration")
+PARTS = (
+    "site",
+    "register",
+    "work",
+    "initiatives",
+    "assessments",
+    "sections",
+    "history",
+    "comparing",
+    "beginning",
+    "risks",
+    "risk",
+    "attachments",
+    "comments",
+    "contributions",
+    "vendor",
+    "audits",
+    "policy",
+    "roles",
+    "thresholds",
+    "administration",
+    "hints",
+)
 
 
 def register_blueprints(app: Flask) -> None:

@@ -62,6 +62,12 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return lambda view: _guarded(view, permission)
 
 
+def reads_only(view: View) -> View:
+    """Mark a view that is posted to and changes nothing, so that it need not wait for those that write."""
+    view.pia_reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
 def _guarded(view: View, permission: Permission | None) -> View:
     @functools.wraps(view)
     def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
@@ -108,5 +114,6 @@ def register_access(app: Flask) -> None:
 
     @app.before_request
     def _choose_transaction_mode() -> None:
-        if request.method not in SAFE_METHODS:
+        view = app.view_functions.get(request.endpoint or "")
+        if request.method not in SAFE_METHODS and not getattr(view, "pia_reads_only", False):
             start_writing()

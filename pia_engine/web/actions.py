@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,10 +22,13 @@ from pia_engine.forms.actions import SignatureForm, action_form, in_order
 from pia_engine.forms.base import CityForm
 from pia_engine.models import Assessment, Initiative, WorkflowRecord
 from pia_engine.permissions.roles import Actor
-from pia_engine.services import assessments, initiatives, publications, reviews, sign_offs
+from pia_engine.services import assessments, determinations, initiatives, publications, reviews, sign_offs
+from pia_engine.services.capacities import in_capacity_for
 from pia_engine.services.workflow import check_action
 from pia_engine.web.access import actor, person
+from pia_engine.web.contributions import open_points
 from pia_engine.web.error_pages import say
+from pia_engine.web.outcomes import Determining
 from pia_engine.web.parking import take_parked
 from pia_engine.web.standing import WARNING
 from pia_engine.workflows.machine import WORKFLOWS, Transition
@@ -40,6 +43,7 @@ class Given:
     reason: str = ""
     outcome: str = ""
     conditions: str = ""
+    updates: str = ""
 
 
 Verb = Callable[[Any, Given], object]
@@ -54,8 +58,13 @@ class ActionPage:
     title: str
     back_url: str
     verb: Verb
-    outcomes: dict[str, str] = field(default_factory=dict)
-    computed: Any = None
+    determining: Determining | None = None
+
+    def form(self, row: Transition, formdata: Any = None) -> CityForm:
+        """What the step asks for."""
+        if self.determining:
+            return self.determining.form(formdata)
+        return action_form(self.action, reason=row.reason, formdata=formdata)
 
 
 def action_url(assessment: Assessment, action: str) -> str:
@@ -66,7 +75,6 @@ def action_url(assessment: Assessment, action: str) -> str:
 def assessment_action(assessment: Assessment, action: str) -> ResponseReturnValue:
     """The page of one step of an assessment, or the step itself."""
     verb = _known(ASSESSMENT_VERBS, assessment, action)
-    determines = action == "determine"
     return serve_action(
         ActionPage(
             record=assessment,
@@ -74,8 +82,7 @@ def assessment_action(assessment: Assessment, action: str) -> ResponseReturnValu
             title=assessment.initiative.title,
             back_url=url_for("assessments.show", reference=assessment.reference),
             verb=verb,
-            outcomes={name: _(text) for name, text in assessments.OUTCOMES.items()} if determines else {},
-            computed=assessments.compute_outcome(db.session, assessment) if determines else None,
+            determining=Determining(assessment) if action == "determine" else None,
         )
     )
 
@@ -105,18 +112,20 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
     row = check_action(db.session, page.record, page.action, actor=actor())
     if request.method != "POST":
         parked = take_parked()
-        form = action_form(page.action, reason=row.reason, outcomes=page.outcomes, formdata=parked)
-        return _page(page, row, form, was_parked=parked is not None)
-    form = action_form(page.action, reason=row.reason, outcomes=page.outcomes)
+        return _page(page, row, page.form(row, parked), was_parked=parked is not None)
+    form = page.form(row)
+    if page.determining:
+        page.determining.check(form)
     if not form.validate_on_submit() or not _proves_identity(form):
         return _page(page, row, form), 422
     try:
         page.verb(page.record, _given(form))
     except Invalid as refusal:
-        if "reason" not in form:
+        named = "updates" if isinstance(refusal, determinations.UnknownPublication) else "reason"
+        if named not in form:
             raise
         db.session.rollback()
-        form["reason"].errors = [say(refusal)]
+        form[named].errors = [say(refusal)]
         return _page(page, row, form), 422
     db.session.commit()
     flash(_("%(step)s: done. It stands in the record.", step=_(row.label)), "success")
@@ -135,7 +144,7 @@ def _proves_identity(form: CityForm) -> bool:
 
 
 def _given(form: CityForm) -> Given:
-    texts = {name: form[name].data or "" for name in ("reason", "outcome", "conditions") if name in form}
+    texts = {name: form[name].data or "" for name in ("reason", "outcome", "conditions", "updates") if name in form}
     return Given(actor=actor(), now=clock.now(), **texts)
 
 
@@ -148,15 +157,22 @@ def _page(page: ActionPage, row: Transition, form: CityForm, *, was_parked: bool
         action=page.action,
         label=_(row.label),
         becomes=_(workflow.label(row.dest)),
+        done_by=in_capacity_for(db.session(), page.record, row.event, actor=actor(), details={}).name,
         told=_told((*row.notice, *WRITTEN_TO.get((page.record.workflow_name, page.action), ()))),
         form=form,
         form_fields=in_order(form),
-        computed=page.computed,
-        outcomes=page.outcomes,
+        determining=page.determining.words() if page.determining else None,
         warns=page.action in WARNING,
         back_url=page.back_url,
         was_parked=was_parked,
+        points=_open_points(page),
     )
+
+
+def _open_points(page: ActionPage) -> list[dict[str, str]]:
+    """What experts have not signed off, for whoever passes a text on or signs it."""
+    is_weighed = page.action in ("submit", "recommend", "sign_for_agency", "approve")
+    return open_points(page.record) if is_weighed and isinstance(page.record, Assessment) else []
 
 
 def _told(parties: tuple[str, ...]) -> str:
@@ -171,12 +187,15 @@ PARTIES = {
     "senior_privacy_official": N_("the senior privacy official"),
     "auditor": N_("the auditors"),
     "agency_signatory": N_("the officials who may sign for the department"),
+    "signatory_needed": N_("the officials who may sign for the department, unless their signature still stands"),
+    "asked_to_sign": N_("whoever was asked to sign or decide"),
     "decider": N_("the official who decides"),
     "vendor": N_("the vendor"),
 }
 
 # Steps whose service writes a letter of its own, besides the notices of the workflow's table.
 WRITTEN_TO: dict[tuple[str, str], tuple[str, ...]] = {
+    ("full_assessment", "take_back"): ("asked_to_sign",),
     ("vendor_response", "query"): ("vendor",),
     ("vendor_response", "reissue"): ("vendor",),
 }
@@ -188,8 +207,14 @@ ASSESSMENT_VERBS: dict[tuple[str, str], Verb] = {
     ("initial_assessment", "return"): lambda record, given: assessments.return_assessment(
         db.session, record, actor=given.actor, now=given.now, reason=given.reason
     ),
-    ("initial_assessment", "determine"): lambda record, given: assessments.determine(
-        db.session, record, outcome=given.outcome, actor=given.actor, now=given.now, reason=given.reason
+    ("initial_assessment", "determine"): lambda record, given: determinations.determine(
+        db.session,
+        record,
+        outcome=given.outcome,
+        actor=given.actor,
+        now=given.now,
+        reason=given.reason,
+        terms=determinations.Terms(given.conditions, given.updates),
     ),
     ("initial_assessment", "withdraw"): lambda record, given: assessments.withdraw_assessment(
         db.session, record, actor=given.actor, now=given.now, reason=given.reason
@@ -198,6 +223,9 @@ ASSESSMENT_VERBS: dict[tuple[str, str], Verb] = {
         db.session, record, actor=given.actor, now=given.now
     ),
     ("full_assessment", "withdraw"): lambda record, given: assessments.withdraw_assessment(
+        db.session, record, actor=given.actor, now=given.now, reason=given.reason
+    ),
+    ("full_assessment", "take_back"): lambda record, given: sign_offs.take_back(
         db.session, record, actor=given.actor, now=given.now, reason=given.reason
     ),
     ("full_assessment", "start_review"): lambda record, given: reviews.start_review(

@@ -1,9 +1,8 @@
-"""The administrator's pages: messages, background work, the city, the policy. People are in `people`."""
+"""The administrator's pages: messages, background work, the city. People are in `people`."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import uuid6
 from babel import Locale
@@ -13,21 +12,22 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound
 
 from pia_engine import clock
-from pia_engine.errors import N_, NotFound
+from pia_engine.errors import N_, NotFound, Stale
 from pia_engine.extensions import db
 from pia_engine.forms.city import CityDetailsForm
 from pia_engine.jobs.mail import list_messages, read_message
-from pia_engine.models.policy_rules import RISK_LEVELS
-from pia_engine.permissions.roles import ROLE_NAMES, Role
+from pia_engine.models import City
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.services.cities import change_city, current_policy, current_rules, get_city
+from pia_engine.services.cities import change_city, get_city, settings_digest
+from pia_engine.services.offices import list_vacancies
 from pia_engine.services.outbox import list_jobs, queue_job, retry_job
 from pia_engine.services.people import list_people
 from pia_engine.settings import Settings
-from pia_engine.web import people
-from pia_engine.web.access import needs
-from pia_engine.web.chronicle import day_in_words, in_words
+from pia_engine.web import city_record, people
+from pia_engine.web.access import actor, needs
+from pia_engine.web.chronicle import in_words
 from pia_engine.web.parking import take_parked
+from pia_engine.web.roles import vacancy_in_words
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 blueprint.register_blueprint(people.blueprint)
@@ -47,6 +47,7 @@ def overview() -> ResponseReturnValue:
     people_found = list_people(db.session())
     return render_template(
         "administration/overview.html",
+        vacancies=[vacancy_in_words(each) for each in list_vacancies(db.session(), on=people.city_today())],
         open_accounts=sum(person.active for person in people_found),
         dead_jobs=len(list_jobs(db.session(), state="dead", limit=SHOWN_JOBS)),
         sends_mail=bool(_settings().smtp_url),
@@ -87,6 +88,7 @@ def _kinds() -> dict[str, str]:
     """What a kind of job does, in words; an unknown one is called by its name."""
     return {
         "account-message": _("Message about an account"),
+        "deputy-notice": _("Message about standing in for somebody"),
         "notice": _("Notice of a step"),
         "pages": _("Rebuild public pages"),
         "publish": _("Make, sign and publish the document"),
@@ -108,22 +110,59 @@ def retry(job_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for(".jobs"), 303)
 
 
+@blueprint.get("/changes")
+@needs(Permission.CITY_ADMINISTER)
+def changes() -> ResponseReturnValue:
+    """Who changed settings, accounts, designations and deputies, newest first."""
+    pages = city_record.count_pages()
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    return render_template(
+        "administration/changes.html",
+        lines=city_record.city_lines(page),
+        page=page,
+        pages=pages,
+        url_of=lambda number: url_for(".changes", page=number),
+    )
+
+
 @blueprint.route("/city", methods=["GET", "POST"])
 @needs(Permission.CITY_ADMINISTER)
 def city() -> ResponseReturnValue:
     """What public pages say of the city. A change rebuilds them."""
     parked = take_parked() if request.method == "GET" else None
     record = get_city(db.session())
-    form = CityDetailsForm(formdata=parked) if parked else CityDetailsForm(obj=record)
+    if parked:
+        form = CityDetailsForm(formdata=parked)
+    else:
+        form = CityDetailsForm(obj=record, data={"seen": settings_digest(record)})
     form.offer(_languages(record.language))
     if form.validate_on_submit():
-        change_city(db.session(), form.changes())
-        queue_job(db.session(), "pages", key=f"pages:{uuid6.uuid7()}", payload={}, now=clock.now())
-        db.session.commit()
-        flash(_("Saved. The public pages follow in a moment."), "success")
-        return redirect(url_for(".city"), 303)
-    page = render_template("administration/city.html", form=form, is_parked=parked is not None)
-    return page, 422 if form.problems() else 200
+        try:
+            return _save_city(form)
+        except Stale:
+            theirs = _saved_meanwhile(form, record)
+            form.seen.data = settings_digest(record)
+            return _city_page(form, theirs=theirs), 409
+    return _city_page(form, is_parked=parked is not None), 422 if form.problems() else 200
+
+
+def _save_city(form: CityDetailsForm) -> ResponseReturnValue:
+    now = clock.now()
+    change_city(db.session(), form.changes(), seen=form.seen.data or None, actor=actor(), now=now)
+    queue_job(db.session(), "pages", key=f"pages:{uuid6.uuid7()}", payload={}, now=now)
+    db.session.commit()
+    flash(_("Saved. The public pages follow in a moment."), "success")
+    return redirect(url_for(".city"), 303)
+
+
+def _city_page(form: CityDetailsForm, *, theirs: list[tuple[str, str]] | None = None, is_parked: bool = False) -> str:
+    return render_template("administration/city.html", form=form, theirs=theirs or [], is_parked=is_parked)
+
+
+def _saved_meanwhile(form: CityDetailsForm, record: City) -> list[tuple[str, str]]:
+    """The settings that are saved otherwise than the form says, each with its label."""
+    saved = {name: str(getattr(record, name)) for name in form.asked()}
+    return [(str(field.label.text), saved[name]) for name, field in form.asked().items() if field.data != saved[name]]
 
 
 def _languages(present: str) -> list[tuple[str, str]]:
@@ -135,23 +174,3 @@ def _languages(present: str) -> list[tuple[str, str]]:
 
 def _separator(code: str) -> str:
     return "-" if "-" in code else "_"
-
-
-@blueprint.get("/policy")
-@needs(Permission.POLICY_VIEW)
-def policy() -> ResponseReturnValue:
-    """The policy version in force, to read. The senior privacy official owns it."""
-    version, rules = current_policy(db.session()), current_rules(db.session())
-    return render_template(
-        "administration/policy.html",
-        policy=version,
-        adopted=day_in_words(version.adopted_on) if version.adopted_on else "",
-        rules=rules,
-        risk_rows=[_risk_row(level, rules) for level in RISK_LEVELS],
-    )
-
-
-def _risk_row(level: str, rules: Any) -> tuple[str, str, int]:
-    names = {"low": _("Low"), "medium": _("Medium"), "high": _("High")}
-    decider = Role(rules.decider_by_residual_risk[level])
-    return names[level], _(ROLE_NAMES[decider]), rules.audit_months_by_residual_risk[level]

@@ -1,117 +1,45 @@
-"""One section page for everything that is answered: assessments, vendor responses and annual audits.
-
-A `Place` says whose answers they are and where its pages stand; the blueprints make it and guard it.
-"""
+"""The section page, for everything that is answered: open it, save it, confirm what was carried over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.datastructures import MultiDict
 
 from pia_engine import clock
-from pia_engine.errors import N_, NotAllowed, NotFound, NotPossible
+from pia_engine.errors import NotAllowed, NotPossible
 from pia_engine.extensions import db
 from pia_engine.forms.markup import render_markdown
-from pia_engine.forms.questions import (
-    QuestionForm,
-    build_section_form,
-    initial_values,
-    posed_questions,
-    read_answers,
-)
-from pia_engine.permissions.roles import Actor
-from pia_engine.questionnaires.definition import Question, Section, Value
-from pia_engine.services.answers import (
-    AnswersConflict,
-    ReadSheet,
-    SheetOwner,
-    answering_roles,
-    check_answerable,
-    read_sheet,
-    save_answers,
-)
+from pia_engine.forms.questions import QuestionForm, posed_questions
+from pia_engine.models import Draft
+from pia_engine.questionnaires.definition import Section, Value
+from pia_engine.services.answers import AnswersConflict, ReadSheet, changes_since, save_answers
+from pia_engine.services.carrying import confirm_carried
+from pia_engine.services.drafts import drop_draft
 from pia_engine.web.checking import next_section, waiting_for
+from pia_engine.web.desk import Desk, Place, check_open, open_desk, touched_questions, values_of
+from pia_engine.web.drafts import draft_writer, form_of_draft, keep_fields, offered_draft
 from pia_engine.web.error_pages import say
-from pia_engine.web.merging import is_merging, merge_conflicts, merge_page, settle
+from pia_engine.web.merging import is_merging, merge_conflicts, merge_page, settle, settled_versions
 from pia_engine.web.parking import take_parked
-from pia_engine.web.remarks import remarks_for
 
-ASKED = "asked"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Whose answers they are, who answers, and where the pages are."""
-
-    record: SheetOwner
-    actor: Actor
-    title: str
-    home_url: str
-    home_text: str
-    check_url: str
-    section_url: Callable[[str], str]
-    layout: str = "layouts/staff.html"
-    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    before_saving: Callable[[], None] | None = None
-    shows_roles: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One section in front of one person."""
-
-    place: Place
-    sheet: ReadSheet
-    section: Section
-    roles: frozenset[str]
-
-    @property
-    def visible(self) -> tuple[Question, ...]:
-        here = {question.id for question in self.section.questions}
-        return tuple(question for question in self.sheet.visible if question.id in here)
-
-    @property
-    def answerable(self) -> frozenset[str]:
-        return frozenset(each.id for each in self.section.questions if each.answered_by in self.roles)
-
-    def form(self, posted: MultiDict[str, str] | None = None) -> QuestionForm:
-        """The section as a form; a posted one asks what it asked when it was opened, so nothing typed is lost."""
-        visible = {question.id for question in self.visible} | _asked_before(posted)
-        own = self.roles if self.place.shows_roles else frozenset()
-        remarks = remarks_for(self.section, self.sheet, self.place.notes, own=own)
-        form_class = build_section_form(
-            self.section,
-            visible=visible,
-            answerable=self.answerable,
-            questionnaire=self.sheet.questionnaire,
-            remarks=remarks,
-        )
-        stored = initial_values(self.section, self.sheet.answers)
-        return form_class(formdata=posted, data={**stored, "seen_version": self.sheet.version})
-
-
-def open_desk(place: Place, section_id: str) -> Desk:
-    """The section of a place's questionnaire. Raises NotFound for one it does not have."""
-    sheet = read_sheet(db.session, place.record)
-    try:
-        section = sheet.questionnaire.section(section_id)
-    except KeyError:
-        raise NotFound(N_("This questionnaire has no such section.")) from None
-    return Desk(place, sheet, section, answering_roles(place.record, place.actor))
+CARRIED = "carried"
 
 
 def show_section(place: Place, section_id: str) -> ResponseReturnValue:
-    """The section to fill in, or to read; with what was typed before a sign-in, if something was kept."""
+    """The section to fill in, or to read; with what was typed before and not saved, if something was kept."""
     desk = open_desk(place, section_id)
-    parked = take_parked() if desk.answerable else None
-    return section_page(desk, desk.form(parked), is_parked=parked is not None, is_changed=parked is not None)
+    if not desk.answerable:
+        return section_page(desk, desk.form())
+    parked = take_parked()
+    if parked is not None:
+        return section_page(desk, desk.form(parked), is_parked=True, is_changed=True)
+    draft = offered_draft(desk)
+    return section_page(desk, form_of_draft(desk, draft) if draft else desk.form(), draft=draft)
 
 
 def save_section(place: Place, section_id: str) -> ResponseReturnValue:
@@ -132,61 +60,60 @@ def _save(place: Place, section_id: str) -> ResponseReturnValue:
             return section_page(desk, form, is_changed=True)
         if not form.validate():
             return section_page(desk, form, is_changed=True), 422
-        values = values_of(form, desk.section)
+        values = values_of(form, desk.section, request.form)
         if is_merging():
             return _save_merged(desk, values)
-        return _write(desk, values)
+        return _write(desk, values, settled={})
     except (NotAllowed, NotPossible) as refusal:
         return refused_page(desk, refusal)
 
 
-def check_open(desk: Desk) -> None:
-    """Refuse a section in which this person can answer nothing, saying why."""
-    if desk.answerable:
-        return
-    for question in desk.visible or desk.section.questions:
-        check_answerable(desk.place.record, question, desk.place.actor)
-
-
-def values_of(form: QuestionForm, section: Section) -> dict[str, Value | None]:
-    """Every question the opened form asked, with its answer or None; what it did not ask is left alone."""
-    given = read_answers(form, section)
-    posed = posed_questions(form, section)
-    asked = posed & _asked_before(request.form) if ASKED in request.form else posed
-    return {question.id: given.get(question.id) for question in section.questions if question.id in asked}
-
-
 def _save_merged(desk: Desk, values: dict[str, Value | None]) -> ResponseReturnValue:
-    settled = settle(desk.section, values)
-    if settled.is_ready:
-        return _write(desk, settled.values)
-    conflicts = merge_conflicts(desk.sheet, settled.questions, values)
-    page = merge_page(desk, conflicts, settled.form, version=request.form.get("seen_version", ""))
-    return page, settled.status
+    merge = settle(desk.section, values, offers=desk.offers)
+    if merge.is_ready:
+        return _write(desk, merge.values, settled=settled_versions(merge.questions))
+    conflicts = merge_conflicts(desk.sheet, merge.questions, values)
+    return merge_page(desk, conflicts, merge.form), merge.status
 
 
-def _write(desk: Desk, values: dict[str, Value | None]) -> ResponseReturnValue:
-    place = desk.place
+def _write(desk: Desk, values: dict[str, Value | None], *, settled: Mapping[str, int]) -> ResponseReturnValue:
+    place, seen, now = desk.place, int(request.form["seen_version"]), clock.now()
+    shown = {question.id for question in desk.section.questions} - settled.keys()
+    came_in = changes_since(place.record, shown, values, seen_version=seen, actor=place.actor)
     try:
         if place.before_saving is not None:
             place.before_saving()
-        save_answers(
-            db.session,
-            place.record,
-            values,
-            seen_version=int(request.form["seen_version"]),
-            actor=place.actor,
-            now=clock.now(),
-        )
+        save_answers(db.session, place.record, values, seen_version=seen, settled=settled, actor=place.actor, now=now)
     except AnswersConflict as conflict:
-        return merge_page(desk, conflict.conflicts, None, version=str(desk.sheet.version)), 409
+        return merge_page(desk, conflict.conflicts, None), 409
+    drop_draft(db.session, place.record, desk.section.id, actor=place.actor)
     db.session.commit()
+    _say_what_came_in(came_in)
     return _go_on(open_desk(place, desk.section.id))
+
+
+def _say_what_came_in(came_in: list[tuple[str, int]]) -> None:
+    """What others saved in this section meanwhile, so that nobody wonders at a text they have not seen."""
+    for name, count in came_in:
+        if name:
+            said = ngettext(
+                "%(name)s changed %(num)s answer of this section meanwhile. It was kept.",
+                "%(name)s changed %(num)s answers of this section meanwhile. They were kept.",
+                count,
+                name=name,
+            )
+        else:
+            said = ngettext(
+                "You changed %(num)s answer of this section in another window meanwhile. It was kept.",
+                "You changed %(num)s answers of this section in another window meanwhile. They were kept.",
+                count,
+            )
+        flash(said, "info")
 
 
 def _go_on(desk: Desk) -> ResponseReturnValue:
     place, sheet = desk.place, desk.sheet
-    left = [question for question in waiting_for(sheet, desk.section, desk.roles) if question.required]
+    left = [question for question in waiting_for(sheet, desk.section, desk.roles) if question.id in sheet.required]
     if left:
         flash(
             ngettext(
@@ -205,7 +132,34 @@ def _go_on(desk: Desk) -> ResponseReturnValue:
     return redirect(place.section_url(following.id) if following else place.check_url, code=303)
 
 
-def section_page(desk: Desk, form: QuestionForm, *, is_parked: bool = False, is_changed: bool = False) -> str:
+def confirm_section(place: Place, section_id: str) -> ResponseReturnValue:
+    """Confirm the carried answers that were shown, as they are. What else was typed is kept, unsaved."""
+    desk = open_desk(place, section_id)
+    try:
+        check_open(desk)
+    except (NotAllowed, NotPossible) as refusal:
+        return refused_page(desk, refusal)
+    form = desk.form(request.form)
+    touched = touched_questions(desk, form, request.form)
+    shown = set(request.form.get(CARRIED, "").split()) - touched
+    seen = form.seen_version.data or 0
+    now = clock.now()
+    confirmed = confirm_carried(db.session, place.record, shown, seen_version=seen, actor=place.actor, now=now)
+    if touched:
+        keep_fields(desk, seen_version=seen)
+    db.session.commit()
+    flash(ngettext("%(num)s answer is confirmed.", "%(num)s answers are confirmed.", len(confirmed)), "success")
+    return redirect(place.section_url(section_id), 303)
+
+
+def section_page(
+    desk: Desk,
+    form: QuestionForm,
+    *,
+    is_parked: bool = False,
+    is_changed: bool = False,
+    draft: Draft | None = None,
+) -> str:
     """The page of a section."""
     sections = [s for s in desk.sheet.questionnaire.sections if _applies(s, desk.sheet)]
     position = next((n for n, s in enumerate(sections, start=1) if s.id == desk.section.id), 0)
@@ -216,9 +170,12 @@ def section_page(desk: Desk, form: QuestionForm, *, is_parked: bool = False, is_
         intro=render_markdown(desk.section.intro),
         form=form,
         asked=" ".join(sorted(posed_questions(form, desk.section))),
+        unconfirmed=desk.unconfirmed,
         is_read_only=not desk.answerable,
         is_parked=is_parked,
         is_changed=is_changed,
+        draft=draft,
+        writer=draft_writer(desk.place),
         position=position,
         count=len(sections),
     )
@@ -247,7 +204,3 @@ def typed_texts() -> list[str]:
 def _applies(section: Section, sheet: ReadSheet) -> bool:
     here = {question.id for question in section.questions}
     return any(question.id in here for question in sheet.visible)
-
-
-def _asked_before(posted: Mapping[str, str] | None) -> set[str]:
-    return set(posted.get(ASKED, "").split()) if posted else set()

@@ -13,29 +13,33 @@ from flask_babel import gettext as _
 
 from pia_engine.errors import N_
 from pia_engine.extensions import db
-from pia_engine.models import AnnualAudit, Assessment, VendorResponse
-from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models import AnnualAudit, Assessment, SignOff, VendorResponse
+from pia_engine.models.catalogue import answers_of
+from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import may
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.questionnaires.definition import Questionnaire
 from pia_engine.questionnaires.wording import Sentence
-from pia_engine.services import assessments
+from pia_engine.services import assessments, determinations
 from pia_engine.services.annual_audits import list_audits
 from pia_engine.services.assessments import get_assessment, list_stages
 from pia_engine.services.audit import list_events
-from pia_engine.services.foundations import foundation_standings
+from pia_engine.services.comments import count_open_by_question
 from pia_engine.services.publications import list_publications
 from pia_engine.services.reviews import list_open_changes, list_requested_changes, list_reviews
 from pia_engine.services.sign_offs import list_sign_offs, sign_offs_in_force
 from pia_engine.services.vendor_responses import list_vendor_responses
 from pia_engine.services.workflow import status_label
-from pia_engine.web import actions, reviewing
+from pia_engine.web import actions, beginning, contributions, outcomes, responsible, reviewing
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.chronicle import Line, day_in_words, in_words, timeline_lines
+from pia_engine.web.languages import questionnaire_for_reader
 from pia_engine.web.reading import read_sections
 from pia_engine.web.standing import came_back, count_settled, section_url, steps_for, tasks_for, turn_of
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.foundations import STANDING_NAMES, Standing
+from pia_engine.workflows.outcomes import OUTCOMES
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
 
@@ -73,8 +77,13 @@ def show(reference: str) -> ResponseReturnValue:
         may_review=current.status == full_assessment.Status.IN_REVIEW
         and current.stage == "full"
         and may(actor(), Permission.ASSESSMENT_REVIEW, current),
-        foundations=[_foundation(current, each) for each in foundation_standings(db.session, current)],
+        foundations=[_foundation(current, each) for each in responsible.standings_of(current)],
+        parts=responsible.parts_of(stages, current),
+        ways_to_begin=beginning.ways_to_begin(current),
         **_decisions(stages, current),
+        **contributions.requests_part(current),
+        points=contributions.open_points(current),
+        open_comments=sum(count_open_by_question(db.session, current).values()),
         **(others := _others_part(current)),
         events=_history(stages, [*others["vendor_responses"], *others["audits"]]),
     )
@@ -89,7 +98,7 @@ def _history(stages: list[Assessment], others: list[VendorResponse | AnnualAudit
 
 
 def _foundation(assessment: Assessment, standing: Standing) -> dict[str, Any]:
-    titles = {s.id: s.title for s in questionnaire_for(db.session, assessment.sheet).sections}
+    titles = {s.id: s.title for s in questionnaire_for_reader(assessment.sheet).sections}
     explanation = standing.explanation
     return {
         "number": standing.number,
@@ -104,15 +113,15 @@ def _foundation(assessment: Assessment, standing: Standing) -> dict[str, Any]:
 def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
     """What officials decided: determination, requested changes, advice, signatures."""
     initial = next((each for each in stages if each.stage == "initial"), None)
-    determination = assessments.find_determination(db.session, initial) if initial else None
+    determination = determinations.find_determination(db.session, initial) if initial else None
     in_force = {signed.id for signed in sign_offs_in_force(db.session, current)}
-    questionnaire = questionnaire_for(db.session, current.sheet)
+    questionnaire = questionnaire_for_reader(current.sheet)
     changes = list_requested_changes(db.session, current)
     names = {each.question: questionnaire.find_question(each.question) for each in changes}
     return {
         "initial": initial,
         "determination": determination,
-        "outcome": _(assessments.OUTCOMES[determination.outcome]) if determination else "",
+        "outcome": _(OUTCOMES[determination.outcome]) if determination else "",
         "changes": changes,
         "question_texts": {name: question.text if question else name for name, question in names.items()},
         "waits_for_replies": bool(list_open_changes(db.session, current))
@@ -121,17 +130,27 @@ def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
         "sign_offs": [
             {
                 "what": _(DECISIONS[signed.position, signed.decision]),
-                "name": signed.person.name,
+                "name": responsible.named_on_page(signed.person, signed.represents),
                 "role": _(ROLE_NAMES[Role(signed.role)]),
                 "when": in_words(signed.signed_at),
                 "reason": signed.reason,
                 "is_past": signed.decision == "signed" and signed.id not in in_force,
+                "voided": _voided_words(signed, questionnaire),
             }
             for signed in list_sign_offs(db.session, current)
         ],
+        "named": responsible.named_on_page,
         "in_words": in_words,
         "day_in_words": day_in_words,
     }
+
+
+def _voided_words(signed: SignOff, questionnaire: Questionnaire) -> str:
+    """Since when a signature is void, and what was changed; empty for one that is not."""
+    if signed.voided_at is None:
+        return ""
+    titles = (section.title for section in questionnaire.sections if section.id in signed.voided_sections)
+    return str(_("Void since %(day)s: %(sections)s", day=day_in_words(signed.voided_at), sections=", ".join(titles)))
 
 
 def _others_part(current: Assessment) -> dict[str, Any]:
@@ -151,35 +170,27 @@ def outcome(reference: str) -> ResponseReturnValue:
     """What the rules make of the initial answers, and the answers themselves."""
     initial = get_assessment(db.session, reference, "initial")
     reach(Permission.ASSESSMENT_VIEW, initial)
-    computed = assessments.compute_outcome(db.session, initial)
-    questionnaire = questionnaire_for(db.session, initial.sheet)
     steps = steps_for(initial, lambda action: actions.action_url(initial, action))
-    return render_template(
-        "assessments/outcome.html",
-        assessment=initial,
-        computed=computed,
-        outcome=_(assessments.OUTCOMES[computed.outcome]),
-        outcomes={name: _(text) for name, text in assessments.OUTCOMES.items()},
-        open_questions=[questionnaire.question(each).text for each in computed.open_questions],
-        determination=assessments.find_determination(db.session, initial),
-        sections=_sections_of(initial),
-        translated=_translated,
-        in_words=in_words,
-        day_in_words=day_in_words,
-        steps=[step for step in steps if step.allowed],
-    )
+    open_steps = [step for step in steps if step.allowed]
+    return outcomes.outcome_page(initial, sections=_sections_of(initial), steps=open_steps)
 
 
-def _translated(text: str) -> str:
-    return text.translated(_) if isinstance(text, Sentence) else text
+@blueprint.get("/<reference>/initial/what-if")
+@needs(Permission.ASSESSMENT_VIEW)
+def what_if(reference: str) -> ResponseReturnValue:
+    """The outcome with other answers; nothing is kept."""
+    initial = get_assessment(db.session, reference, "initial")
+    reach(Permission.ASSESSMENT_VIEW, initial)
+    return outcomes.try_page(initial)
 
 
 def _sections_of(assessment: Assessment, *, public_only: bool = False) -> list[Any]:
     return read_sections(
-        questionnaire_for(db.session, assessment.sheet),
+        questionnaire_for_reader(assessment.sheet),
         answers_of(assessment.sheet),
         stored=assessments.list_sheet_answers(assessment),
         wanted=lambda question: question.public or not public_only,
+        policy=read_rules(assessment.policy_version),
     )
 
 

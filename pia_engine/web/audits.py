@@ -12,14 +12,17 @@ from pia_engine.extensions import db
 from pia_engine.models import AnnualAudit
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services import annual_audits
-from pia_engine.services.answers import answering_roles, read_sheet
+from pia_engine.services.answers import answering_roles
 from pia_engine.services.audit import list_events
 from pia_engine.services.cities import get_city
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.actions import ActionPage, Verb, serve_action
-from pia_engine.web.answering import Place, save_section, show_section
+from pia_engine.web.answering import save_section, show_section
 from pia_engine.web.checking import checked_sections, read_aloud, section_tasks
 from pia_engine.web.chronicle import timeline_lines
+from pia_engine.web.desk import Place
+from pia_engine.web.drafts import keep_typed, throw_away
+from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.standing import Step, steps_for
 from pia_engine.workflows.annual_audit import Status
 
@@ -78,7 +81,7 @@ def index() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One audit: what is audited, how far it is, what was found, what comes next."""
     place = _place(reference)
-    audit, sheet = _of(place), read_sheet(db.session, place.record)
+    audit, sheet = _of(place), sheet_for_reader(place.record)
     findings = sheet.questionnaire.find_question("findings")
     roles = answering_roles(audit, place.actor)
     return render_template(
@@ -107,13 +110,25 @@ def save_answers(reference: str, section: str) -> ResponseReturnValue:
     return save_section(_place(reference), section)
 
 
+@blueprint.post("/audits/<reference>/sections/<section>/draft")
+@needs(Permission.ANNUAL_AUDIT_CONDUCT)
+def keep(reference: str, section: str) -> ResponseReturnValue:
+    return keep_typed(_place(reference), section)
+
+
+@blueprint.route("/audits/<reference>/sections/<section>/draft/throw-away", methods=["GET", "POST"])
+@needs(Permission.ANNUAL_AUDIT_CONDUCT)
+def drop(reference: str, section: str) -> ResponseReturnValue:
+    return throw_away(_place(reference), section)
+
+
 @blueprint.get("/audits/<reference>/check")
 @needs(Permission.ANNUAL_AUDIT_VIEW)
 def check(reference: str) -> ResponseReturnValue:
     """All answers before the findings are reported."""
     place = _place(reference)
     sections = checked_sections(
-        read_sheet(db.session, place.record),
+        sheet_for_reader(place.record),
         roles=answering_roles(place.record, place.actor),
         section_url=place.section_url,
         notes={},

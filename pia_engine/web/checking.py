@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from pia_engine.errors import N_
 from pia_engine.forms.questions import field_name
-from pia_engine.permissions.records import AUTHORING_ROLES
-from pia_engine.permissions.roles import ROLE_NAMES, Role
+from pia_engine.forms.readonly import REGISTERS, lines_of
+from pia_engine.models.offers import Offers
+from pia_engine.models.policy_rules import PolicyRules
+from pia_engine.permissions.roles import AUTHORING_ROLES, ROLE_NAMES, Role
 from pia_engine.questionnaires.answers import show_value
 from pia_engine.questionnaires.definition import Question, QuestionType, Section, Value
 from pia_engine.questionnaires.progress import SectionStatus, is_finished, progress_by_section
@@ -28,7 +30,12 @@ KINDS = {
     QuestionType.ANY_OF: N_("Several choices"),
     QuestionType.NUMBER: N_("Number"),
     QuestionType.DATE: N_("Date"),
+    QuestionType.PERSON: N_("A person"),
+    QuestionType.DEPARTMENT: N_("A department"),
+    QuestionType.FILE: N_("Files"),
     QuestionType.ROWS: N_("Table"),
+    QuestionType.RISKS: N_("Register of risks"),
+    QuestionType.PRINCIPLES: N_("Findings on principles"),
 }
 
 
@@ -72,7 +79,7 @@ def next_section(sheet: ReadSheet, section: Section, roles: frozenset[str]) -> S
     place = next(number for number, each in enumerate(sections) if each.id == section.id)
     for following in sections[place + 1 :]:
         waiting = waiting_for(sheet, following, roles)
-        if any(question.required or question.id in sheet.unconfirmed for question in waiting):
+        if any(question.id in sheet.required | sheet.unconfirmed for question in waiting):
             return following
         if waiting and not any(question.id in sheet.answers for question in following.questions):
             return following
@@ -82,6 +89,13 @@ def next_section(sheet: ReadSheet, section: Section, roles: frozenset[str]) -> S
 def read_aloud(question: Question, value: Value | None) -> Any:
     """The answer in the reader's language, in the shape the templates print."""
     return _translated(show_value(question, value))
+
+
+def read_on_page(question: Question, value: Value | None, policy: PolicyRules | None) -> Any:
+    """The answer as a page of many answers shows it: of a register one line for each entry."""
+    if question.type in REGISTERS and value is not None:
+        return lines_of(question, value, Offers(policy=policy))
+    return read_aloud(question, value)
 
 
 def _translated(said: Any) -> Any:
@@ -100,14 +114,18 @@ def checked_sections(
     roles: frozenset[str],
     section_url: Callable[[str], str],
     notes: Mapping[str, Sequence[str]],
+    policy: PolicyRules | None = None,
 ) -> list[CheckedSection]:
-    """Every question that applies with its answer, by section; a link where `roles` may change it."""
+    """Every question that applies with its answer, by section; a link where `roles` may change it.
+
+    `policy` names the principles that findings are about.
+    """
     checked = []
     for section in sheet.questionnaire.sections:
         url = section_url(section.id)
         here = {question.id for question in section.questions}
         entries = tuple(
-            _entry(question, sheet, roles, url=url, notes=notes.get(question.id, ()))
+            _entry(question, sheet, roles, url=url, notes=notes.get(question.id, ()), policy=policy)
             for question in sheet.visible
             if question.id in here
         )
@@ -116,8 +134,16 @@ def checked_sections(
     return checked
 
 
-def _entry(question: Question, sheet: ReadSheet, roles: frozenset[str], *, url: str, notes: Sequence[str]) -> Entry:
-    is_needed = question.required or question.id in sheet.answers
+def _entry(
+    question: Question,
+    sheet: ReadSheet,
+    roles: frozenset[str],
+    *,
+    url: str,
+    notes: Sequence[str],
+    policy: PolicyRules | None,
+) -> Entry:
+    is_needed = question.id in sheet.required or question.id in sheet.answers
     mine = question.answered_by in roles
     holds_up = mine or question.answered_by in AUTHORING_ROLES
     is_missing = is_needed and holds_up and not is_finished(question, sheet.answers)
@@ -131,7 +157,7 @@ def _entry(question: Question, sheet: ReadSheet, roles: frozenset[str], *, url: 
         id=question.id,
         question=question.text,
         kind=_(KINDS[question.type]),
-        answer=read_aloud(question, sheet.answers.get(question.id)),
+        answer=read_on_page(question, sheet.answers.get(question.id), policy),
         columns=question.columns,
         is_public=question.public,
         is_missing=is_missing,

@@ -26,11 +26,24 @@ _PLACES = (
     ("/work", "work.", "work", None),
     (
         "/initiatives",
-        ("initiatives.", "assessments.", "sections.", "vendor."),
+        (
+            "initiatives.",
+            "assessments.",
+            "sections.",
+            "history.",
+            "comparing.",
+            "beginning.",
+            "attachments.",
+            "vendor.",
+            "comments.",
+            "contributions.",
+        ),
         "initiatives",
         Permission.INITIATIVE_VIEW,
     ),
     ("/audits", "audits.", "audits", Permission.ANNUAL_AUDIT_VIEW),
+    ("/policy", ("policy.", "thresholds."), "policy", Permission.POLICY_VIEW),
+    ("/people/roles", "roles.", "roles", Permission.POLICY_VIEW),
     ("/administration", "administration.", "administration", Permission.CITY_ADMINISTER),
 )
 
@@ -79,6 +92,8 @@ def _navigation() -> list[dict[str, Any]]:
         "work": _("My work"),
         "initiatives": _("Initiatives"),
         "audits": _("Annual audits"),
+        "policy": _("Policy"),
+        "roles": _("Roles"),
         "administration": _("Administration"),
     }
     places = [

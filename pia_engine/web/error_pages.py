@@ -36,7 +36,8 @@ def say(error: PiaError) -> str:
     return sentence % values if values else sentence
 
 
-def _headings(status: int) -> tuple[str, str]:
+def headings(status: int) -> tuple[str, str]:
+    """What a page for this status is called, and what is usually to be done."""
     known = {
         400: (_("Something is wrong with this request"), _("Go back and try again.")),
         404: (_("Page not found"), _("Check the address, or start from one of the pages below.")),
@@ -66,7 +67,7 @@ def error_page(status: int, *sentences: str, who_can_help: str = "") -> Response
     """
     db.session.rollback()
     db.session.info.pop("writes", None)
-    heading, usual = _headings(status)
+    heading, usual = headings(status)
     page = render_template(
         "errors/error.html",
         error_layout=_layout(),
@@ -142,7 +143,7 @@ def _on_unexpected(error: InternalServerError) -> ResponseReturnValue:
     reference = str(g.get("error_reference", ""))
     if not reference:
         return error_page(500)
-    return error_page(500, _headings(500)[1], _("Give them this number: %(reference)s.", reference=reference))
+    return error_page(500, headings(500)[1], _("Give them this number: %(reference)s.", reference=reference))
 
 
 def log_without_personal_data(

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from pia_engine.forms.merging import EDIT, KEEP, MergeForm, build_merge_form, mine_to_edit
+from pia_engine.models.offers import Offers
 from pia_engine.questionnaires.definition import Section, Value
 from pia_engine.services.answers import Conflict, ReadSheet
-from pia_engine.web.checking import read_aloud
+from pia_engine.web.checking import read_on_page
 
 if TYPE_CHECKING:
-    from pia_engine.web.answering import Desk
+    from pia_engine.web.desk import Desk
 
-MERGING = "merging"
-_OF_THIS_PAGE = frozenset({"csrf_token", "seen_version", MERGING, "save"})
+MERGING, MERGED_VERSION = "merging", "merged_version"
+_OF_THIS_PAGE = frozenset({"csrf_token", MERGING, MERGED_VERSION, "save"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,11 @@ def is_merging() -> bool:
     return MERGING in request.form
 
 
-def settle(section: Section, values: dict[str, Value | None]) -> Settled:
+def settle(section: Section, values: dict[str, Value | None], *, offers: Offers) -> Settled:
     """Read the choices made on the merge page and apply them to what was typed."""
     named = set(request.form.get(MERGING, "").split())
     questions = [question for question in section.questions if question.id in named and question.id in values]
-    form = build_merge_form(questions)(formdata=request.form)
+    form = build_merge_form(questions, offers)(formdata=request.form)
     pressed = form.rows_changed() is not None
     ready = not pressed and form.is_settled()
     merged = form.apply(values) if ready else values
@@ -56,13 +57,21 @@ def merge_conflicts(sheet: ReadSheet, questions: Iterable[str], values: Mapping[
     ]
 
 
-def merge_page(desk: Desk, conflicts: Sequence[Conflict], form: MergeForm | None, *, version: str) -> str:
+def settled_versions(questions: Iterable[str]) -> dict[str, int]:
+    """The version at which both texts of each settled question were looked at; what changed later is asked again."""
+    text = request.form.get(MERGED_VERSION, "")
+    version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return dict.fromkeys(questions, version)
+
+
+def merge_page(desk: Desk, conflicts: Sequence[Conflict], form: MergeForm | None) -> str:
     """Both texts of each question, with a choice; a form to show again keeps what was chosen."""
     named = {conflict.question for conflict in conflicts}
     questions = [question for question in desk.section.questions if question.id in named]
+    is_new = form is None
     if form is None:
         mine = {conflict.question: conflict.yours for conflict in conflicts if conflict.yours is not None}
-        form = build_merge_form(questions)(formdata=None, data=mine_to_edit(mine))
+        form = build_merge_form(questions, desk.offers)(formdata=None, data=mine_to_edit(mine))
     return render_template(
         "sections/merge.html",
         place=desk.place,
@@ -70,10 +79,15 @@ def merge_page(desk: Desk, conflicts: Sequence[Conflict], form: MergeForm | None
         form=form,
         texts=[_texts(desk, conflict, form) for conflict in conflicts],
         merging=" ".join(question.id for question in questions),
-        version=version,
+        version=_shown_version(desk, form_is_new=is_new),
         carried=_carried(),
         save=request.form.get("save", "continue"),
     )
+
+
+def _shown_version(desk: Desk, *, form_is_new: bool) -> str:
+    """A page shown again keeps the version its choices were made at, if it had one."""
+    return str(desk.sheet.version) if form_is_new else request.form.get(MERGED_VERSION, str(desk.sheet.version))
 
 
 def _texts(desk: Desk, conflict: Conflict, form: MergeForm) -> dict[str, Any]:
@@ -81,8 +95,8 @@ def _texts(desk: Desk, conflict: Conflict, form: MergeForm) -> dict[str, Any]:
     return {
         "question": question.text,
         "columns": question.columns,
-        "theirs": read_aloud(question, conflict.theirs),
-        "yours": read_aloud(question, conflict.yours),
+        "theirs": read_on_page(question, conflict.theirs, desk.offers.policy),
+        "yours": read_on_page(question, conflict.yours, desk.offers.policy),
         "by": conflict.saved_by,
         "at": conflict.saved_at,
         "choice": form[KEEP + question.id],

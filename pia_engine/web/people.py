@@ -20,7 +20,7 @@ from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services import people
 from pia_engine.services.cities import get_city, list_departments
 from pia_engine.services.sessions import end_sessions
-from pia_engine.web.access import needs, person
+from pia_engine.web.access import actor, needs, person
 from pia_engine.web.accounts import send_password_link as send_link
 from pia_engine.web.chronicle import day_in_words
 from pia_engine.web.error_pages import say
@@ -46,7 +46,7 @@ def designation_rows(held: list[Designation], today: dt.date) -> list[dict[str, 
             "department": each.department.name if each.department else "",
             "designated_by": each.designated_by,
             "instrument": each.instrument,
-            "dates": _dates(each),
+            "dates": term_in_words(each.from_on, each.until_on),
             "in_force": people.is_in_force(each, today),
             "standing": _standing(each, today),
             "may_end": each.until_on is None or each.until_on > today,
@@ -56,11 +56,12 @@ def designation_rows(held: list[Designation], today: dt.date) -> list[dict[str, 
     return sorted(rows, key=lambda row: not row["in_force"])
 
 
-def _dates(designation: Designation) -> str:
-    first = day_in_words(designation.from_on)
-    if designation.until_on is None:
+def term_in_words(from_on: dt.date, until_on: dt.date | None) -> str:
+    """From when until when."""
+    first = day_in_words(from_on)
+    if until_on is None:
         return str(_("from %(first)s until further notice", first=first))
-    return str(_("from %(first)s to %(last)s", first=first, last=day_in_words(designation.until_on)))
+    return str(_("from %(first)s to %(last)s", first=first, last=day_in_words(until_on)))
 
 
 def _standing(designation: Designation, today: dt.date) -> str:
@@ -111,6 +112,7 @@ def new() -> ResponseReturnValue:
                 email=form.email.data,
                 job_title=form.job_title.data or "",
                 password_hash=None,
+                actor=actor(),
                 now=clock.now(),
             )
         except Invalid as taken:
@@ -148,6 +150,26 @@ def show(person_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.route("/<uuid:person_id>/edit", methods=["GET", "POST"])
+@needs(Permission.CITY_ADMINISTER)
+def edit(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Correct a name, an address or a job title."""
+    shown = people.get_person(db.session(), person_id)
+    parked = take_parked() if request.method == "GET" else None
+    form = PersonForm(formdata=parked) if parked else PersonForm(obj=shown)
+    if form.validate_on_submit():
+        given = {"name": form.name.data, "email": form.email.data, "job_title": form.job_title.data or ""}
+        try:
+            people.change_person(db.session(), shown, given, actor=actor(), now=clock.now())
+        except Invalid as taken:
+            form.email.errors = [say(taken)]
+        else:
+            db.session.commit()
+            flash(_("The account of %(name)s is changed.", name=form.name.data), "success")
+            return redirect(url_for(".show", person_id=person_id), 303)
+    return _form_page("administration/person_edit.html", form, shown=shown, is_parked=parked is not None)
+
+
 @blueprint.route("/<uuid:person_id>/designations/new", methods=["GET", "POST"])
 @needs(Permission.CITY_ADMINISTER)
 def designate(person_id: uuid.UUID) -> ResponseReturnValue:
@@ -169,6 +191,8 @@ def designate(person_id: uuid.UUID) -> ResponseReturnValue:
                 instrument=form.instrument.data,
                 from_on=form.from_on.data,
                 until_on=form.until_on.data,
+                actor=actor(),
+                now=clock.now(),
             )
         except Invalid as refusal:
             form.department.errors = [say(refusal)]
@@ -190,7 +214,8 @@ def end(person_id: uuid.UUID, designation_id: uuid.UUID) -> ResponseReturnValue:
         raise NotFound(N_("There is no such designation."))
     form = EndForm(data={"until_on": city_today()})
     if form.validate_on_submit():
-        people.end_designation(db.session(), designation_id, until_on=form.until_on.data)
+        until_on = form.until_on.data
+        people.end_designation(db.session(), designation_id, until_on=until_on, actor=actor(), now=clock.now())
         db.session.commit()
         flash(_("The last day of the designation is recorded."), "success")
         return redirect(url_for(".show", person_id=person_id), 303)
@@ -203,7 +228,7 @@ def close(person_id: uuid.UUID) -> ResponseReturnValue:
     """Close an account and end its sessions; what the person did stays on record."""
     shown = people.get_person(db.session(), person_id)
     _refuse_myself(shown, N_("You cannot close your own account."))
-    people.set_active(db.session(), shown, active=False)
+    people.set_active(db.session(), shown, active=False, actor=actor(), now=clock.now())
     end_sessions(db.session(), shown.id)
     db.session.commit()
     flash(_("The account of %(name)s is closed.", name=shown.name), "success")
@@ -214,7 +239,7 @@ def close(person_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Permission.CITY_ADMINISTER)
 def reopen(person_id: uuid.UUID) -> ResponseReturnValue:
     shown = people.get_person(db.session(), person_id)
-    people.set_active(db.session(), shown, active=True)
+    people.set_active(db.session(), shown, active=True, actor=actor(), now=clock.now())
     db.session.commit()
     flash(_("The account of %(name)s is open again.", name=shown.name), "success")
     return redirect(url_for(".show", person_id=person_id), 303)

@@ -17,18 +17,29 @@ DAY = "d MMMM y"
 
 
 def remarks_for(
-    section: Section, sheet: ReadSheet, notes: Mapping[str, Sequence[str]], *, own: frozenset[str]
+    section: Section,
+    sheet: ReadSheet,
+    notes: Mapping[str, Sequence[str]],
+    *,
+    own: frozenset[str],
+    links: Mapping[str, Sequence[tuple[str, str]]],
+    hints: Mapping[str, tuple[str, ...]],
 ) -> dict[str, Remarks]:
     """The remarks of every question of a section; its role is named at those of a reader's `own` roles."""
     return {
-        each.id: Remarks(_marks(each, own), (*notes.get(each.id, ()), *_source(each, sheet)))
+        each.id: Remarks(
+            _marks(each, own),
+            (*notes.get(each.id, ()), *_source(each, sheet)),
+            tuple(links.get(each.id, ())),
+            hints.get(each.id),
+        )
         for each in section.questions
     }
 
 
 def _marks(question: Question, own: frozenset[str]) -> tuple[str, ...]:
     reader = _("Becomes public") if question.public else _("Not published")
-    optional = () if question.required else (_("Optional"),)
+    optional = () if question.required or question.required_when else (_("Optional"),)
     if question.answered_by not in own:
         return (reader, *optional)
     return (_(ROLE_NAMES[Role(question.answered_by)]), reader, *optional)
@@ -49,6 +60,9 @@ def provenance(origin: str, note: str) -> str:
         day = said_day(stated)
         sentence: str = _("From %(company)s's answers, stated on %(day)s: check and confirm by saving.")
         return sentence % {"company": source, "day": day}
+    if origin == "template":
+        chosen: str = _("From %(source)s, which you chose to begin from: check and confirm by saving.")
+        return chosen % {"source": note}
     carried: dict[str, str] = {
         "initial": _("From the initial assessment: check and confirm by saving."),
         "previous": _("From the previous version: check and confirm by saving."),

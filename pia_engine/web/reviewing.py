@@ -22,7 +22,8 @@ from pia_engine.forms.reviews import (
     reply_name,
 )
 from pia_engine.models import Assessment, RequestedChange
-from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models.catalogue import answers_of
+from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import may
 from pia_engine.permissions.roles import Role
 from pia_engine.permissions.vocabulary import Permission
@@ -30,9 +31,13 @@ from pia_engine.services import reviews
 from pia_engine.services.assessments import list_sheet_answers
 from pia_engine.web.access import actor, reach
 from pia_engine.web.actions import action_url
+from pia_engine.web.beside import links_beside
 from pia_engine.web.chronicle import in_words
+from pia_engine.web.contributions import open_points
+from pia_engine.web.languages import questionnaire_for_reader
 from pia_engine.web.parking import take_parked
 from pia_engine.web.reading import ReadSection, read_sections
+from pia_engine.web.responsible import named_on_page
 from pia_engine.web.standing import came_back, section_url, steps_for
 from pia_engine.workflows import full_assessment
 
@@ -95,9 +100,10 @@ def _saved(sentence: str, endpoint: str, assessment: Assessment, *, anchor: str 
 
 def _sections(assessment: Assessment) -> list[ReadSection]:
     return read_sections(
-        questionnaire_for(db.session, assessment.sheet),
+        questionnaire_for_reader(assessment.sheet),
         answers_of(assessment.sheet),
         stored=list_sheet_answers(assessment),
+        policy=read_rules(assessment.policy_version),
     )
 
 
@@ -131,6 +137,8 @@ def _review(assessment: Assessment, sections: list[ReadSection], form: TextsForm
         steps=steps_for(assessment, lambda action: action_url(assessment, action)),
         section_url=section_url,
         in_words=in_words,
+        points=open_points(assessment),
+        beside=links_beside(assessment, actor=actor()),
     )
 
 
@@ -142,7 +150,7 @@ def _by_question(changes: Any) -> dict[str, list[RequestedChange]]:
 
 
 def _changes(assessment: Assessment, asked: list[RequestedChange], form: TextsForm) -> str:
-    questionnaire = questionnaire_for(db.session, assessment.sheet)
+    questionnaire = questionnaire_for_reader(assessment.sheet)
     everything = reviews.list_requested_changes(db.session, assessment)
     places = {}
     for each in everything:
@@ -160,6 +168,7 @@ def _changes(assessment: Assessment, asked: list[RequestedChange], form: TextsFo
         came_back=came_back(assessment),
         places=places,
         form=form,
+        named=named_on_page,
         reply_name=reply_name,
         replies=replies,
         in_words=in_words,

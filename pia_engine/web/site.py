@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from pia_engine import clock
 from pia_engine.extensions import db
+from pia_engine.forms.glossary import all_words
 from pia_engine.services.sessions import count_sessions, end_sessions
 from pia_engine.web.access import person, public, signed_in
 from pia_engine.web.context import is_signed_in
@@ -82,7 +83,7 @@ def help_page() -> ResponseReturnValue:
 @blueprint.get("/help/glossary")
 @public
 def glossary() -> ResponseReturnValue:
-    return render_template("site/glossary.html", layout=_layout())
+    return render_template("site/glossary.html", layout=_layout(), words=all_words())
 
 
 def _layout() -> str:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from pia_engine import clock
 from pia_engine.extensions import db
 from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
-from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models.catalogue import answers_of
 from pia_engine.permissions.records import unconfirmed_for
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.questionnaires.definition import Section
@@ -22,9 +22,12 @@ from pia_engine.services.work import responsible_for
 from pia_engine.services.workflow import ActionOffer, find_last_step, list_actions
 from pia_engine.web.access import actor
 from pia_engine.web.error_pages import say
+from pia_engine.web.languages import questionnaire_for_reader
 
 # Steps that undo or end something are never the main button; on their own page some warn.
-HOLDING_BACK = frozenset({"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire"})
+HOLDING_BACK = frozenset(
+    {"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire", "take_back"}
+)
 WARNING = frozenset({"cancel", "withdraw", "reject", "retire"})
 
 
@@ -67,7 +70,7 @@ class Step:
 def tasks_for(assessment: Assessment) -> list[Task]:
     """The sections with questions this person answers now; empty when there are none."""
     roles = answering_roles(assessment, actor())
-    questionnaire = questionnaire_for(db.session, assessment.sheet)
+    questionnaire = questionnaire_for_reader(assessment.sheet)
     answers = answers_of(assessment.sheet)
     by_role = [progress_by_section(questionnaire, answers, role=role) for role in sorted(roles)]
     unread = {question.id for question in unconfirmed_for(db.session, assessment, frozenset(map(Role, roles)))}

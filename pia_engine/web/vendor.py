@@ -26,6 +26,7 @@ _LINK: _Routes = (
     ("/vendor/<token>", "start", vendor_link.start, ["GET"]),
     ("/vendor/<token>/sections/<section>", "section", vendor_link.section, ["GET"]),
     ("/vendor/<token>/sections/<section>", "save_section", vendor_link.save, ["POST"]),
+    ("/vendor/<token>/sections/<section>/draft/throw-away", "drop", vendor_link.drop, ["GET", "POST"]),
     ("/vendor/<token>/check", "check", vendor_link.check, ["GET"]),
     ("/vendor/<token>/clarification", "clarify", vendor_link.clarify, ["GET"]),
     ("/vendor/<token>/clarification", "save_replies", vendor_link.save_replies, ["POST"]),
@@ -35,7 +36,13 @@ _LINK: _Routes = (
 )
 _often_enough = limiter.shared_limit("60 per minute", scope="vendor-link")
 
+# Typing is kept every few seconds; it must not use up what opening pages is allowed.
+_as_often_as_typed = limiter.shared_limit("60 per minute", scope="vendor-drafts")
+
 for _rule, _endpoint, _view, _methods in _STAFF:
     blueprint.add_url_rule(_rule, _endpoint, _view, methods=_methods)
 for _rule, _endpoint, _view, _methods in _LINK:
     blueprint.add_url_rule(_rule, _endpoint, by_link(_often_enough(_view)), methods=_methods)
+blueprint.add_url_rule(
+    "/vendor/<token>/sections/<section>/draft", "keep", by_link(_as_often_as_typed(vendor_link.keep)), methods=["POST"]
+)

@@ -15,12 +15,15 @@ from pia_engine.forms.vendors import REPLY, AttestForm, RepliesForm, build_repli
 from pia_engine.models import VendorResponse
 from pia_engine.permissions.roles import Actor
 from pia_engine.services import vendor_responses
-from pia_engine.services.answers import answering_roles, read_sheet
+from pia_engine.services.answers import answering_roles
 from pia_engine.services.vendor_receipts import answers_digest
 from pia_engine.services.workflow import check_action
-from pia_engine.web.answering import Place, save_section, show_section, typed_texts
+from pia_engine.web.answering import save_section, show_section, typed_texts
 from pia_engine.web.checking import checked_sections, read_aloud, section_tasks
+from pia_engine.web.desk import Place
+from pia_engine.web.drafts import keep_typed, throw_away
 from pia_engine.web.error_pages import say
+from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.parking import take_parked
 from pia_engine.workflows.vendor_response import EDITABLE, Action, Status
 
@@ -28,7 +31,7 @@ from pia_engine.workflows.vendor_response import EDITABLE, Action, Status
 def start(token: str) -> ResponseReturnValue:
     """Who asks, why, what happens with the answers, and the list of sections."""
     place = _place(token)
-    response, sheet = _of(place), read_sheet(db.session, place.record)
+    response, sheet = _of(place), sheet_for_reader(place.record)
     if response.status not in EDITABLE:
         return redirect(url_for("vendor.receipt", token=token))
     tasks = section_tasks(sheet, roles=answering_roles(response, place.actor), section_url=place.section_url)
@@ -56,11 +59,19 @@ def save(token: str, section: str) -> ResponseReturnValue:
     return save_section(place, section)
 
 
+def keep(token: str, section: str) -> ResponseReturnValue:
+    return keep_typed(_place(token), section)
+
+
+def drop(token: str, section: str) -> ResponseReturnValue:
+    return throw_away(_place(token), section)
+
+
 def check(token: str) -> ResponseReturnValue:
     """All answers before they are sent, and what still stands in the way."""
     place = _place(token)
     sections = checked_sections(
-        read_sheet(db.session, place.record),
+        sheet_for_reader(place.record),
         roles=answering_roles(place.record, place.actor),
         section_url=place.section_url,
         notes=place.notes,
@@ -95,7 +106,7 @@ def save_replies(token: str) -> ResponseReturnValue:
         vendor_responses.reply_to_query(db.session, _of(place), question, reply=reply, now=clock.now())
     db.session.commit()
     changed = request.form.get("change", "")
-    sheet = read_sheet(db.session, place.record)
+    sheet = sheet_for_reader(place.record)
     if sheet.questionnaire.find_question(changed):
         part = sheet.questionnaire.section_of(changed)
         return redirect(f"{place.section_url(part.id)}#{field_name(changed)}", 303)
@@ -126,9 +137,7 @@ def receipt(token: str) -> ResponseReturnValue:
     response = _of(place)
     if response.status not in (Status.SUBMITTED, Status.ACCEPTED):
         return redirect(place.home_url)
-    sections = checked_sections(
-        read_sheet(db.session, response), roles=frozenset(), section_url=lambda _name: "", notes={}
-    )
+    sections = checked_sections(sheet_for_reader(response), roles=frozenset(), section_url=lambda _name: "", notes={})
     return _render(
         "vendor/receipt.html",
         token,
@@ -196,7 +205,7 @@ def _replies_form(response: VendorResponse, posted: MultiDict[str, str] | None) 
 
 
 def _clarify_page(place: Place, token: str, form: RepliesForm) -> str:
-    response, sheet = _of(place), read_sheet(db.session, place.record)
+    response, sheet = _of(place), sheet_for_reader(place.record)
     if response.status != Status.CLARIFICATION:
         raise NotPossible(N_("The privacy officer has no open questions."))
     asked = [

@@ -15,15 +15,15 @@ from pia_engine.models import VendorResponse
 from pia_engine.permissions.people import check_may, may
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services import vendor_responses
-from pia_engine.services.answers import read_sheet
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.audit import list_events
-from pia_engine.services.cities import current_rules
+from pia_engine.services.policies import current_rules
 from pia_engine.services.vendor_receipts import answers_digest
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.actions import ActionPage, Verb, serve_action
 from pia_engine.web.checking import checked_sections
 from pia_engine.web.chronicle import timeline_lines
+from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.parking import take_parked
 from pia_engine.web.standing import Step, steps_for
 from pia_engine.workflows.vendor_response import Status
@@ -138,7 +138,7 @@ def _reached(reference: str) -> VendorResponse:
 
 
 def _form_for(response: VendorResponse) -> VerdictsForm:
-    sheet = read_sheet(db.session, response)
+    sheet = sheet_for_reader(response)
     texts = {question.id: question.text for question in sheet.visible if question.id in sheet.answers}
     known = vendor_responses.evaluations_by_question(response)
     judged = {name: (each.verdict, each.note) for name, each in known.items() if name in texts}
@@ -146,9 +146,7 @@ def _form_for(response: VendorResponse) -> VerdictsForm:
 
 
 def _judge_page(response: VendorResponse, form: VerdictsForm, *, is_parked: bool = False) -> str:
-    sections = checked_sections(
-        read_sheet(db.session, response), roles=frozenset(), section_url=lambda _name: "", notes={}
-    )
+    sections = checked_sections(sheet_for_reader(response), roles=frozenset(), section_url=lambda _name: "", notes={})
     evaluations = vendor_responses.evaluations_by_question(response)
     has_answers = bool(response.attested_at)
     return render_template(

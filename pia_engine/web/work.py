@@ -10,15 +10,22 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pia_engine.extensions import db
-from pia_engine.models import Assessment
+from pia_engine.models import Assessment, Contribution, Deputy
 from pia_engine.permissions.people import may
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.services.coverage import TOPICS
+from pia_engine.services.deputies import list_stood_in_for
+from pia_engine.services.offices import list_vacancies
 from pia_engine.services.work import Waiting, list_finished, list_waiting
 from pia_engine.services.workflow import status_label
-from pia_engine.web.access import actor, signed_in
+from pia_engine.web.access import actor, person, signed_in
 from pia_engine.web.chronicle import day_in_words
+from pia_engine.web.people import city_today, term_in_words
+from pia_engine.web.roles import role_in_words, vacancy_in_words
 
 blueprint = Blueprint("work", __name__)
+
+REQUEST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ def index() -> ResponseReturnValue:
     sees_assessments = may(actor(), Permission.ASSESSMENT_VIEW)
     return render_template(
         "work/index.html",
-        waiting=[_waiting_entry(line) for line in list_waiting(db.session, actor=actor())],
+        waiting=[*_gap_entries(), *(_waiting_entry(line) for line in list_waiting(db.session, actor=actor()))],
+        stands_in=[_stand_in(each) for each in list_stood_in_for(db.session(), person(), on=city_today())],
         finished=[_finished_entry(each) for each in list_finished(db.session, actor=actor()) if sees_assessments],
         may_register=may(actor(), Permission.INITIATIVE_REGISTER),
         may_administer=may(actor(), Permission.CITY_ADMINISTER),
@@ -47,7 +55,28 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _gap_entries() -> list[Entry]:
+    """Required roles that nobody fills: for whoever records designations."""
+    if not may(actor(), Permission.CITY_ADMINISTER):
+        return []
+    status = {"status": "warning", "status_text": _("Gap")}
+    hint = _("A required role: record a designation.")
+    return [
+        Entry(text=vacancy_in_words(each), href=url_for("roles.chart"), hint=hint, **status)
+        for each in list_vacancies(db.session(), on=city_today())
+    ]
+
+
+def _stand_in(deputy: Deputy) -> str:
+    """Whom the person stands in for, in what, and when."""
+    held = deputy.designation
+    term = term_in_words(deputy.from_on, deputy.until_on)
+    return str(_("%(name)s: %(role)s, %(term)s", name=held.person.name, role=role_in_words(held), term=term))
+
+
 def _waiting_entry(line: Waiting) -> Entry:
+    if line.request is not None:
+        return _request_entry(line, line.request)
     since = _("%(reference)s, since %(day)s", reference=line.reference, day=day_in_words(line.since))
     asked = ngettext("%(num)s question open", "%(num)s questions open", line.open_questions)
     return Entry(
@@ -56,6 +85,20 @@ def _waiting_entry(line: Waiting) -> Entry:
         hint=f"{since}, {asked}" if line.open_questions else since,
         status=line.status,
         status_text=_(line.status_label),
+    )
+
+
+def _request_entry(line: Waiting, request: Contribution) -> Entry:
+    """A request to contribute: who asks, since when, until when, and their words."""
+    asked = _("%(name)s asked on %(day)s", name=request.asker.name, day=day_in_words(request.asked_at))
+    due = _("by %(day)s", day=day_in_words(request.due_on)) if request.due_on else ""
+    words = request.text if len(request.text) <= REQUEST_WORDS else f"{request.text[:REQUEST_WORDS].rstrip()}…"
+    return Entry(
+        text=f"{_(line.why)}: {line.title}",
+        href=place_of(line),
+        hint=f"{line.reference}, {', '.join(filter(None, (asked, due)))}: {words}",
+        status="waiting",
+        status_text=_(TOPICS[request.topic]),
     )
 
 
@@ -73,6 +116,8 @@ def _finished_entry(assessment: Assessment) -> Entry:
 def place_of(line: Waiting) -> str:
     """The page where the thing is done."""
     reference = line.reference
+    if line.request is not None:
+        return url_for("contributions.show", reference=reference, contribution_id=line.request.id)
     if line.kind == "initiative":
         return url_for("initiatives.show", reference=reference)
     if line.kind == "vendor_response":

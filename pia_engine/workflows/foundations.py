@@ -73,7 +73,7 @@ FOUNDATIONS = (
         N_("The right questions are asked, of the vendor too, and each risk has an answer, an owner and a day."),
         (
             N_("The questions on safeguards are answered"),
-            N_("Each risk has a response, somebody who sees to it and a day"),
+            N_("Each risk has a response with its reasons and somebody who sees to it"),
             N_("The vendor's answers are accepted, where a vendor was asked"),
         ),
     ),
@@ -82,7 +82,7 @@ FOUNDATIONS = (
         N_("Roles and responsibilities"),
         N_("Named people write, advise and decide, and nobody decides on their own work."),
         (
-            N_("A privacy officer and a senior privacy official are designated"),
+            N_("Every required role is designated, for the city and in the department"),
             N_("The privacy officer has given advice"),
             N_("The agency and the official whom the risk demands have signed the present text"),
         ),

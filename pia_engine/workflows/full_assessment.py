@@ -28,9 +28,11 @@ class Status(StrEnum):  # stored: a change needs a migration
 
 class Action(StrEnum):
     SUBMIT = "submit"
+    TAKE_BACK = "take_back"
     START_REVIEW = "start_review"
     REQUEST_CHANGES = "request_changes"
     RECOMMEND = "recommend"
+    CARRY_SIGNATURE = "carry_signature"
     SIGN_FOR_AGENCY = "sign_for_agency"
     DECLINE_TO_SIGN = "decline_to_sign"
     APPROVE = "approve"
@@ -69,8 +71,23 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.SUBMITTED,
         "label": N_("Submit for review"),
         "permission": "assessment:submit",
-        "guards": ["all_questions_answered", "requested_changes_answered", "vendor_answers_settled"],
+        "guards": [
+            "all_questions_answered",
+            "every_principle_is_answered",
+            "requested_changes_answered",
+            "vendor_answers_settled",
+        ],
         "event": "full-assessment:submitted",
+        "notice": ["privacy_officer"],
+    },
+    {
+        "trigger": Action.TAKE_BACK,
+        "source": [Status.SUBMITTED, Status.AWAITING_AGENCY_SIGN_OFF, Status.AWAITING_DECISION],
+        "dest": Status.DRAFT,
+        "label": N_("Take back to change it"),
+        "permission": "assessment:submit",
+        "reason": "required",
+        "event": "full-assessment:taken-back",
         "notice": ["privacy_officer"],
     },
     {
@@ -102,7 +119,18 @@ TRANSITIONS: list[dict[str, object]] = [
         "guards": ["advice_questions_answered", "no_change_waits_to_be_sent"],
         "reason": "required",
         "event": "full-assessment:recommended",
-        "notice": ["agency_signatory"],
+        "notice": ["signatory_needed"],
+    },
+    {
+        "trigger": Action.CARRY_SIGNATURE,
+        "source": [Status.AWAITING_AGENCY_SIGN_OFF],
+        "dest": Status.AWAITING_DECISION,
+        "label": N_("Go on with the agency's signature, which still covers the text"),
+        "permission": "assessment:carry-signature",
+        "guards": ["agency_has_signed"],
+        "reason": "required",
+        "event": "full-assessment:signature-carried",
+        "notice": ["decider"],
     },
     {
         "trigger": Action.SIGN_FOR_AGENCY,

@@ -15,7 +15,7 @@ from typing import Any
 from transitions import Machine
 
 from pia_engine.errors import N_, NotPossible
-from pia_engine.workflows import annual_audit, full_assessment, initial_assessment, initiative, vendor_response
+from pia_engine.workflows import annual_audit, full_assessment, initial_assessment, initiative, policy, vendor_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ WORKFLOWS: dict[str, Workflow] = {
         "full_assessment": full_assessment,
         "vendor_response": vendor_response,
         "annual_audit": annual_audit,
+        "policy": policy,
     }.items()
 }
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from pia_engine.cli import pia
+from pia_engine.questionnaires.reference import reference_document
 from pia_engine.settings import Settings
 from pia_engine.workflows.diagram import workflows_document
 
@@ -15,6 +16,10 @@ REFERENCE = ROOT / "docs" / "reference"
 
 def test_the_workflows_document_is_what_the_command_prints() -> None:
     assert (REFERENCE / "workflows.md").read_text(encoding="utf-8") == workflows_document()
+
+
+def test_the_questionnaires_document_is_what_the_command_prints() -> None:
+    assert (REFERENCE / "questionnaires.md").read_text(encoding="utf-8") == reference_document()
 
 
 def test_every_setting_is_documented_with_its_default_and_purpose() -> None:

@@ -44,7 +44,8 @@ def _plain(value: object) -> Value:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, list) and isinstance(value[0], dict):
-        return [{name: str(_plain(cell)) for name, cell in row.items()} for row in value[:MOST_ROWS]]
+        most = None if "principle" in value[0] else MOST_ROWS
+        return [{name: str(_plain(cell)) for name, cell in row.items()} for row in value[:most]]
     return value.strip() if isinstance(value, str) else value  # type: ignore[return-value]
 
 
@@ -78,8 +79,8 @@ def fill_section(page: Page, sheet: Sheet, section_id: str) -> None:
 def fill(page: Page, question: Question, value: Value) -> None:
     """One question."""
     name = f"q_{question.id}"
-    if question.type is QuestionType.ROWS:
-        _fill_rows(page, question, value)
+    if question.type in IN_PARTS:
+        IN_PARTS[question.type](page, question, value)
     elif question.type is QuestionType.ANY_OF:
         assert isinstance(value, list)
         for option in question.options:
@@ -99,6 +100,50 @@ def _fill_rows(page: Page, question: Question, value: Value) -> None:
         assert isinstance(row, dict)
         for column in question.columns:
             _fill_cell(page, column, f"q_{question.id}-{number}-{column.id}", row.get(column.id, ""))
+
+
+def _fill_principles(page: Page, question: Question, value: Value) -> None:
+    """A finding and its reasons for each principle."""
+    assert isinstance(value, list)
+    for entry in value:
+        assert isinstance(entry, dict)
+        name = f"q_{question.id}-{entry['principle']}"
+        page.locator(f'[name="{name}-finding"][value="{entry["finding"]}"]').check()
+        page.locator(f'[name="{name}-text"]').fill(entry["text"])
+
+
+def _fill_risks(page: Page, question: Question, value: Value) -> None:
+    """Each risk on a page of its own, reached from the section and left for it again."""
+    assert isinstance(value, list)
+    section = page.url
+    page.get_by_role("link", name="Open the risk register").click()
+    see(page, "the risk register")
+    for risk in value:
+        assert isinstance(risk, dict)
+        page.get_by_role("link", name="Add a risk", exact=True).click()
+        see(page, "a new risk")
+        _fill_risk(page, risk)
+        page.get_by_role("button", name="Save this risk").click()
+        page.wait_for_load_state()
+    expect(page.get_by_role("link", name=re.compile(r"^R\d+: "))).to_have_count(len(value))
+    see(page, "the risk register, filled")
+    page.goto(section)
+
+
+def _fill_risk(page: Page, risk: Mapping[str, str]) -> None:
+    for name, text in risk.items():
+        if name in ("id", "controls"):
+            continue
+        if name == "due_on":
+            _fill_date(page, name, text)
+            continue
+        field = page.locator(f'[name="{name}"]').first
+        if field.get_attribute("type") == "radio":
+            page.locator(f'[name="{name}"][value="{text}"]').check()
+        elif field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
 
 
 def _fill_cell(page: Page, column: Column, name: str, value: str) -> None:
@@ -131,3 +176,10 @@ def _make_room(page: Page, question: Question, wanted: int) -> None:
 
 def rows_of(page: Page, question: Question) -> Locator:
     return page.locator(f'[id^="q_{question.id}-row-"]')
+
+
+IN_PARTS: Mapping[QuestionType, Callable[[Page, Question, Value], None]] = {
+    QuestionType.ROWS: _fill_rows,
+    QuestionType.RISKS: _fill_risks,
+    QuestionType.PRINCIPLES: _fill_principles,
+}

@@ -11,11 +11,13 @@ from pia_engine import clock
 from pia_engine.models import Department
 from pia_engine.permissions.roles import Actor
 from pia_engine.questionnaires.definition import Questionnaire
-from pia_engine.services import assessments
+from pia_engine.services import assessments, determinations
 from pia_engine.services.answers import save_answers
 from pia_engine.services.initiatives import NewInitiative, register_initiative
 from pia_engine.services.people import actor_for, find_person_by_email
+from pia_engine.services.policies import begin_draft
 from tests.browser.filling import sheet_for
+from tests.factories.policies import make_sound
 from tests.fixtures.live_city import LiveCity
 
 TITLE = "Traffic counters on Mill Road"
@@ -57,7 +59,18 @@ def full_draft(city: LiveCity) -> str:
         save_answers(session, initial, dict(answers), seen_version=initial.sheet.version, actor=actor, now=now)
         assessments.submit_assessment(session, initial, actor=actor, now=now)
         _id, officer = acting("petra")
-        assessments.determine(
+        determinations.determine(
             session, initial, outcome="full_pia", actor=officer, now=now, reason="People can be recognised."
         )
         return initial.reference
+
+
+def policy_draft(city: LiveCity, *, sound: bool = False) -> None:
+    """A draft of the policy that Petra began, with citations of its own if it is to lack nothing."""
+    with city.session() as session:
+        person = find_person_by_email(session, "petra@aldermere.example")
+        assert person is not None
+        petra = actor_for(session, person, now=clock.now())
+        draft = begin_draft(session, actor=petra, now=clock.now())
+        if sound:
+            make_sound(session, draft, actor=petra, now=clock.now())

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.browser.pages import full_draft
+from pia_engine.services.policy_sections import SECTIONS
+from tests.browser.pages import full_draft, policy_draft
 from tests.browser.seeing import Windows
 
 CHECKER = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
@@ -28,7 +29,15 @@ PUBLIC = (
 STAFF = {
     "amara": ("/work", "/initiatives", "/initiatives/new", "/account", "/account/password", "/help", "/glossary"),
     "petra": ("/work", "/audits"),
-    "adam": ("/work", "/administration", "/administration/messages", "/administration/people", "/administration/city"),
+    "adam": (
+        "/work",
+        "/administration",
+        "/administration/messages",
+        "/administration/people",
+        "/administration/city",
+        "/administration/changes",
+        "/people/roles",
+    ),
 }
 
 pytestmark = [
@@ -42,7 +51,15 @@ def test_no_main_page_has_an_error(windows: Windows, tmp_path: Path) -> None:
     for first, paths in STAFF.items():
         kept |= keep(windows, first, paths, tmp_path)
     kept |= keep(windows, "amara", about_an_assessment(windows), tmp_path)
+    kept |= keep(windows, "petra", about_the_policy(windows), tmp_path)
     assert errors_in(kept) == []
+
+
+def about_the_policy(windows: Windows) -> tuple[str, ...]:
+    policy_draft(windows.city)
+    sections = tuple(f"/policy/draft/sections/{section}" for section in SECTIONS)
+    read = ("/policy", "/policy/versions", "/policy/versions/2", "/policy/versions/2/compare")
+    return (*read, "/policy/draft", "/policy/draft/check", "/policy/draft/withdraw", *sections)
 
 
 def about_an_assessment(windows: Windows) -> tuple[str, ...]:
@@ -50,8 +67,14 @@ def about_an_assessment(windows: Windows) -> tuple[str, ...]:
     base = f"/assessments/{reference}"
     full = windows.city.app.extensions["pia-catalogue"].newest("full-assessment")
     sections = tuple(f"{base}/full/sections/{section.id}" for section in full.sections)
-    others = (f"{base}/initial/outcome", f"{base}/full/check", f"{base}/full/v1", f"{base}/full/preview")
-    return (base, *others, *sections, f"{base}/full/actions/withdraw")
+    others = (
+        f"{base}/initial/outcome",
+        f"{base}/full/check",
+        f"{base}/full/v1",
+        f"{base}/full/preview",
+        f"{base}/full/files",
+    )
+    return (base, *others, *sections, f"{base}/full/files/summary", f"{base}/full/actions/withdraw")
 
 
 def keep(windows: Windows, first: str, paths: tuple[str, ...], folder: Path) -> dict[Path, str]:

@@ -232,7 +232,7 @@ def the_privacy_officer_asks_for_a_change(story: Story) -> None:
     here.get_by_role("button", name="Note these changes").click()
     see(page, "the review with a change noted")
     expect(page.get_by_role("heading", name="1 change noted")).to_be_visible()
-    expect(page.get_by_role("link", name=question)).to_be_visible()
+    expect(page.get_by_role("link", name=question, exact=True)).to_be_visible()
     take_step(page, "Request changes")
 
 

@@ -7,8 +7,11 @@ import datetime as dt
 from playwright.sync_api import Locator, Page, expect
 
 from pia_engine import clock
+from pia_engine.permissions.roles import SYSTEM, Role
+from pia_engine.services.people import designate, find_person_by_email
 from tests.browser.pages import full_draft, questionnaire
 from tests.browser.seeing import Windows, see, sign_in
+from tests.factories.people import FOUNDED
 
 SECTION = "scope"
 QUESTION = "scope_in"
@@ -96,3 +99,95 @@ def test_text_typed_as_somebody_else_signs_in_is_not_shown_to_them(windows: Wind
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     page.wait_for_load_state()
     assert MINE not in page.content()
+
+
+ADVICE = "advice"
+
+
+def two_experts(windows: Windows) -> tuple[Page, Page]:
+    """Sofia and Keiko, both asked for their expertise, have the same section open in two browsers."""
+    reference = full_draft(windows.city)
+    with windows.city.session() as session:
+        keiko = find_person_by_email(session, "keiko@aldermere.example")
+        assert keiko is not None
+        designate(
+            session,
+            keiko,
+            Role.CONTRIBUTOR,
+            department=None,
+            designated_by="Ordinance 12",
+            instrument="The charter",
+            from_on=clock.now().date(),
+            actor=SYSTEM,
+            now=FOUNDED,
+        )
+    pages = windows.of("sofia"), windows.of("keiko")
+    for page in pages:
+        page.goto(f"/assessments/{reference}/full/sections/{ADVICE}")
+    return pages
+
+
+def advice(page: Page, windows: Windows, question: str) -> Locator:
+    text = questionnaire(windows.city, "full-assessment").question(question).text
+    return page.get_by_role("textbox", name=text, exact=True)
+
+
+def read_again(page: Page, reference_page: str) -> Page:
+    page.goto(reference_page)
+    return page
+
+
+def test_two_people_answering_different_questions_lose_nothing_and_are_told(windows: Windows) -> None:
+    sofia, keiko = two_experts(windows)
+    address = sofia.url
+    advice(sofia, windows, "security_advice").fill("Encrypt the link.")
+    advice(keiko, windows, "legal_advice").fill("Name the law.")
+    save(sofia)
+    save(keiko)
+    expect(
+        keiko.get_by_text("Sofia Lindqvist changed 1 answer of this section meanwhile. It was kept.")
+    ).to_be_visible()
+    see(keiko, "told what came in")
+    for page in (read_again(sofia, address), read_again(keiko, address)):
+        expect(advice(page, windows, "security_advice")).to_have_value("Encrypt the link.")
+        expect(advice(page, windows, "legal_advice")).to_have_value("Name the law.")
+
+
+def test_two_people_answering_the_same_question_see_both_texts_and_one_decides(windows: Windows) -> None:
+    sofia, keiko = two_experts(windows)
+    address = sofia.url
+    advice(sofia, windows, "security_advice").fill("Encrypt the link.")
+    advice(sofia, windows, "legal_advice").fill("Name the law.")
+    advice(keiko, windows, "security_advice").fill("Lock the cabinet.")
+    save(sofia)
+    save(keiko)
+    see(keiko, "two answers of two people")
+    expect(keiko.get_by_text("Saved by Sofia Lindqvist")).to_be_visible()
+    expect(keiko.get_by_role("radio", name="Keep my answer")).to_have_count(1)
+    keiko.get_by_role("radio", name="Write a new answer from both").check()
+    advice(keiko, windows, "security_advice").fill("Encrypt the link and lock the cabinet.")
+    keiko.get_by_role("button", name="Save my choice").click()
+    expect(
+        keiko.get_by_text("Sofia Lindqvist changed 1 answer of this section meanwhile. It was kept.")
+    ).to_be_visible()
+    read_again(sofia, address)
+    expect(advice(sofia, windows, "security_advice")).to_have_value("Encrypt the link and lock the cabinet.")
+    expect(advice(sofia, windows, "legal_advice")).to_have_value("Name the law.")
+
+
+def test_two_people_of_different_roles_write_in_one_section(windows: Windows) -> None:
+    sofia, keiko = two_experts(windows)
+    address = sofia.url
+    keiko.close()
+    petra = windows.of("petra")
+    petra.goto(address)
+    advice(petra, windows, "privacy_advice").fill("Go ahead with a shorter retention.")
+    advice(sofia, windows, "security_advice").fill("Encrypt the link.")
+    save(sofia)
+    save(petra)
+    expect(
+        petra.get_by_text("Sofia Lindqvist changed 1 answer of this section meanwhile. It was kept.")
+    ).to_be_visible()
+    read_again(petra, address)
+    expect(advice(petra, windows, "privacy_advice")).to_have_value("Go ahead with a shorter retention.")
+    expect(petra.get_by_text("Encrypt the link.")).to_be_visible()

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from pia_engine.models.default_rules import DEFAULT_RULES
 from pia_engine.questionnaires.definition import Column, Question, Questionnaire, QuestionType, Value
 from pia_engine.questionnaires.progress import missing_questions
 
 
+def sample_risk(**given: str) -> dict[str, str]:
+    """A finished risk of which little is left over."""
+    risk = {
+        "id": "r1",
+        "risk": "A clerk looks up a neighbour out of curiosity.",
+        "harm": "Loss of privacy and fear.",
+        "people": "Anybody who passes",
+        "action": "surveillance",
+        "likelihood": "3",
+        "severity": "3",
+        "inherent_reasons": "Twelve clerks have access, and nobody reads the log.",
+        "response": "mitigate",
+        "rationale": "The service needs the pictures; it does not need everybody to see them.",
+        "measures": "Two people unlock each search.",
+        "controls": "AC-3",
+        "owner": "Head of the office",
+        "due_on": "2026-06-30",
+        "residual_likelihood": "1",
+        "residual_severity": "3",
+        "residual_reasons": "Two people would have to agree to do wrong.",
+    }
+    return risk | given
+
+
+REGISTERS = {
+    QuestionType.RISKS: [sample_risk()],
+    QuestionType.PRINCIPLES: [
+        {"principle": principle["id"], "finding": "kept", "text": "Kept, as the summary says."}
+        for principle in DEFAULT_RULES["principles"]
+    ],
+}
+
+
 def sample_value(question: Question | Column) -> Value:
     """A value that fits the question."""
+    if question.type in REGISTERS:
+        return [dict(entry) for entry in REGISTERS[question.type]]
     match question.type:
         case QuestionType.YES_NO | QuestionType.YES_NO_UNSURE:
             return "no"

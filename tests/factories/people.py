@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from pia_engine.models import Department, Person
-from pia_engine.permissions.roles import Actor, Role
+from pia_engine.permissions.roles import SYSTEM, Actor, Role
 from pia_engine.services.cities import add_department, found_city
 from pia_engine.services.people import actor_for, add_person, designate, find_person_by_email
 
@@ -50,7 +50,13 @@ def found_test_city(session: Session, *, password_hash: str) -> None:
     departments = {slug: add_department(session, slug=slug, name=name) for slug, name in DEPARTMENTS.items()}
     for first, (name, role, slug) in PERSONAS.items():
         person = add_person(
-            session, name=name, email=email_of(first), job_title="", password_hash=password_hash, now=FOUNDED
+            session,
+            name=name,
+            email=email_of(first),
+            job_title="",
+            password_hash=password_hash,
+            actor=SYSTEM,
+            now=FOUNDED,
         )
         designate(
             session,
@@ -60,6 +66,8 @@ def found_test_city(session: Session, *, password_hash: str) -> None:
             designated_by="Mayor",
             instrument="Order 1/2026",
             from_on=FOUNDED.date(),
+            actor=SYSTEM,
+            now=FOUNDED,
         )
 
 

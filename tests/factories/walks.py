@@ -10,8 +10,17 @@ from pia_engine.models import AnnualAudit, Assessment, Initiative, VendorRespons
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.roles import Actor
 from pia_engine.questionnaires.definition import Value
-from pia_engine.services import annual_audits, assessments, publications, reviews, sign_offs, vendor_responses
-from pia_engine.services.answers import SheetOwner, save_answers
+from pia_engine.services import (
+    annual_audits,
+    assessments,
+    determinations,
+    publications,
+    reviews,
+    sign_offs,
+    vendor_responses,
+)
+from pia_engine.services.answers import save_answers
+from pia_engine.services.history import SheetOwner
 from pia_engine.services.initiatives import NewInitiative, register_initiative
 from tests.factories.answers import filled
 from tests.factories.people import acting, department, persona
@@ -90,7 +99,7 @@ class Walk:
                 self.session, record, actor=self.who("petra"), now=self.now, reason="Say who it is about."
             )
         if status == "determined":
-            assessments.determine(
+            determinations.determine(
                 self.session,
                 record,
                 outcome="full_pia",

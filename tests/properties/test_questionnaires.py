@@ -1,27 +1,32 @@
-"""Properties that hold for any answers at all: visibility and progress agree, and mapping never invents."""
+"""Properties that hold for any answers: visibility and progress agree, mapping never invents, languages only reword."""
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pia_engine.questionnaires.answers import check_value, choices, is_answered, same_value, show_value
+from pia_engine.questionnaires.answers import check_value, choices, show_value
 from pia_engine.questionnaires.checking import find_problems
-from pia_engine.questionnaires.definition import Answers, Question, Questionnaire, QuestionType, Value
+from pia_engine.questionnaires.conditions import holds
+from pia_engine.questionnaires.definition import Answers, Column, Question, Questionnaire, QuestionType, Value
 from pia_engine.questionnaires.loading import load_folder, shipped_catalogue
 from pia_engine.questionnaires.mapping import carry_forward
 from pia_engine.questionnaires.progress import (
     SectionStatus,
     answers_in_play,
+    is_finished,
     missing_questions,
     progress_by_section,
+    required_questions,
     visible_questions,
 )
 from pia_engine.questionnaires.source import Source, read_bytes
 from pia_engine.questionnaires.thresholds import evaluate
+from pia_engine.questionnaires.values import is_answered, same_value
 
 TINY_FOLDER = Path(__file__).parents[1] / "questionnaires"
 TINY = load_folder(TINY_FOLDER)
@@ -29,6 +34,8 @@ EVERY = (
     *(TINY.newest(found) for found in TINY.ids()),
     *(shipped_catalogue().newest(found) for found in shipped_catalogue().ids()),
 )
+RISKS = [{"id": f"r{number}", "risk": "Recordings leak", "likelihood": "2"} for number in range(1, 5)]
+FINDINGS = [{"principle": "open", "finding": "kept", "text": "A sign says so."}, {"principle": "least"}]
 THRESHOLDS = [questionnaire for questionnaire in EVERY if questionnaire.thresholds]
 MAPPED = [questionnaire for questionnaire in EVERY if questionnaire.mappings]
 ROLES = ("agency_official", "contributor", "privacy_officer", "vendor_respondent", None)
@@ -42,24 +49,39 @@ anything = st.one_of(
 )
 
 
+WORDS = ["Cameras", "2026-01-31", "", " "]
+FILE = {"id": "6f3c", "name": "contract.pdf", "type": "application/pdf", "size": "1200"}
+
+
 def answers_to(question: Question) -> st.SearchStrategy[Any]:
     """Mostly answers that fit, and now and then anything at all."""
-    values = [option.value for option in choices(question)]
-    if question.type is QuestionType.ROWS:
-        cells = {
-            column.id: st.sampled_from([*(option.value for option in column.options), "", "1", "2026-01-31", "Face"])
-            for column in question.columns
-        }
-        fitting: st.SearchStrategy[Any] = st.lists(st.fixed_dictionaries({}, optional=cells), max_size=3)
-    elif question.type is QuestionType.ANY_OF:
-        fitting = st.lists(st.sampled_from(values), max_size=3, unique=True)
-    elif values:
-        fitting = st.sampled_from(values)
-    elif question.type is QuestionType.NUMBER:
-        fitting = st.integers(0, 2000)
-    else:
-        fitting = st.sampled_from(["Cameras", "2026-01-31", "", " "])
+    fitting = fitting_answers(question)
     return st.one_of(fitting, fitting, fitting, anything)
+
+
+def fitting_answers(question: Question) -> st.SearchStrategy[Any]:
+    values = [option.value for option in choices(question)]
+    match question.type:
+        case QuestionType.ROWS:
+            cells = {column.id: st.sampled_from(cells_of(column)) for column in question.columns}
+            return st.lists(st.fixed_dictionaries({}, optional=cells), max_size=3)
+        case QuestionType.ANY_OF:
+            return st.lists(st.sampled_from(values), max_size=3, unique=True)
+        case QuestionType.NUMBER:
+            return st.integers(0, 2000)
+        case QuestionType.FILE:
+            return st.lists(st.just(FILE), max_size=2)
+        case QuestionType.RISKS:
+            return st.lists(st.sampled_from(RISKS), max_size=3, unique_by=lambda risk: risk["id"])
+        case QuestionType.PRINCIPLES:
+            return st.lists(st.sampled_from(FINDINGS), max_size=2, unique_by=lambda finding: finding["principle"])
+    return st.sampled_from(values or WORDS)
+
+
+def cells_of(column: Column) -> list[str]:
+    offered = [option.value for option in choices(column)]
+    several = [" ".join(offered[:2])] if column.type is QuestionType.ANY_OF else []
+    return [*offered, *several, "", "1", "2026-01-31", "Face"]
 
 
 ANSWERS = {(found.id, question.id): answers_to(question) for found in EVERY for question in found.questions}
@@ -79,6 +101,8 @@ def test_visibility_and_progress_never_disagree(case: tuple[Questionnaire, Answe
     visible = {question.id for question in visible_questions(questionnaire, answers, role=role)}
     progress = progress_by_section(questionnaire, answers, role=role)
     missing = [question.id for question in missing_questions(questionnaire, answers, role=role)]
+    required = required_questions(questionnaire, answers)
+    assert {each for each in visible & required if not finished(questionnaire, each, answers)} <= set(missing)
     assert missing == [question_id for found in progress.values() for question_id in found.missing]
     assert set(missing) <= visible
     for section in questionnaire.sections:
@@ -86,11 +110,48 @@ def test_visibility_and_progress_never_disagree(case: tuple[Questionnaire, Answe
         found = progress[section.id]
         assert (found.status is SectionStatus.NOT_APPLICABLE) is (not here)
         assert found.answered + len(found.missing) <= len(here)
-        assert found.required == sum(1 for question in section.questions if question.required and question.id in here)
+        assert found.required == len(here & required)
         if found.status is SectionStatus.COMPLETE:
             assert not found.missing and found.answered
         if found.status is SectionStatus.IN_PROGRESS:
             assert found.missing and any(is_answered(answers.get(question_id)) for question_id in here)
+
+
+def finished(questionnaire: Questionnaire, question_id: str, answers: Answers) -> bool:
+    return is_finished(questionnaire.question(question_id), answers)
+
+
+@given(answered())
+def test_what_is_required_is_shown_and_its_condition_holds(case: tuple[Questionnaire, Answers]) -> None:
+    questionnaire, answers = case
+    in_play = answers_in_play(questionnaire, answers)
+    visible = visible_questions(questionnaire, answers)
+    wanted = {q.id for q in visible if q.required or (q.required_when and holds(q.required_when, in_play))}
+    assert required_questions(questionnaire, answers) == wanted
+
+
+@given(st.sampled_from(EVERY), st.sampled_from(["fr", "ar", "de", "fr-CA", "fr_CA"]))
+def test_another_language_changes_words_only(questionnaire: Questionnaire, language: str) -> None:
+    told = questionnaire.in_language(language)
+    assert (told.id, told.version, told.digest) == (questionnaire.id, questionnaire.version, questionnaire.digest)
+    assert told.mappings == questionnaire.mappings
+    assert bones(told.sections) == bones(questionnaire.sections)
+    assert bones(told.thresholds) == bones(questionnaire.thresholds)
+    if told is not questionnaire:
+        assert told.title and all(question.text.strip() for question in told.questions)
+
+
+TEXTS = frozenset({"title", "intro", "text", "hint", "guidance", "example", "unit", "label", "because"})
+
+
+def bones(part: Any) -> Any:
+    """What stays when every text is taken away: whether there is one, ids, conditions, limits and order."""
+    if isinstance(part, tuple):
+        return [bones(each) for each in part]
+    if not is_dataclass(part):
+        return part
+    named = {each.name: getattr(part, each.name) for each in fields(part)}
+    return {name: bool(value) if name in TEXTS else bones(value) for name, value in named.items()}
 
 
 @given(answered())

@@ -20,12 +20,14 @@ from sqlalchemy.orm import Session
 from pia_engine.extensions import db
 from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
 from pia_engine.permissions.people import RULES
-from pia_engine.permissions.roles import Role
+from pia_engine.permissions.roles import SYSTEM, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Value
 from pia_engine.services.people import designate
+from pia_engine.services.policies import begin_draft
 from pia_engine.workflows.machine import WORKFLOWS
-from tests.factories.people import PASSWORD, PERSONAS, persona
+from tests.factories.people import FOUNDED, PASSWORD, PERSONAS, persona
+from tests.factories.policies import SOUND, make_sound
 from tests.factories.walks import Walk
 from tests.fixtures.city import token_in
 
@@ -55,6 +57,8 @@ class Case:
                 return f"/audits/{record.reference}/actions/{self.action}"
             case "vendor_response":
                 return f"/vendor-responses/{record.reference}/actions/{self.action}"
+            case "policy":
+                return f"/policy/draft/{self.action}"
         stage = "initial" if self.workflow == "initial_assessment" else "full"
         return f"/assessments/{record.reference}/{stage}/actions/{self.action}"
 
@@ -101,6 +105,13 @@ def _audited(walk: Walk) -> WorkflowRecord:
     return audit
 
 
+def _policy(walk: Walk) -> WorkflowRecord:
+    """A draft begun by Petra that lacks nothing."""
+    draft = begin_draft(walk.session, actor=walk.who("petra"), now=walk.now)
+    make_sound(walk.session, draft, actor=walk.who("petra"), now=walk.now)
+    return draft
+
+
 REASON = {"reason": "A reason that others can read."}
 SIGNED = {**REASON, "password": PASSWORD}
 
@@ -118,6 +129,9 @@ CASES = (
     ),
     Case("full_assessment", "submit", lambda w: _complete(w, w.full()), ("amara",), "submitted"),
     Case("full_assessment", "withdraw", _full("draft"), ("amara",), "withdrawn", REASON),
+    Case("full_assessment", "take_back", _full("submitted"), ("amara",), "draft", REASON),
+    Case("full_assessment", "take_back", _full("awaiting_agency_sign_off"), ("amara",), "draft", REASON),
+    Case("full_assessment", "take_back", _full("awaiting_decision"), ("amara",), "draft", REASON),
     Case("full_assessment", "start_review", _full("submitted"), ("petra",), "in_review"),
     Case("full_assessment", "request_changes", _with_noted_change, ("petra",), "changes_requested"),
     Case("full_assessment", "recommend", _reviewed, ("petra",), "awaiting_agency_sign_off", REASON),
@@ -151,6 +165,8 @@ CASES = (
     Case("annual_audit", "report_findings", _audited, ("ingrid",), "findings_reported"),
     Case("annual_audit", "confirm", lambda w: w.audit("findings_reported"), ("helen",), "closed", REASON),
     Case("annual_audit", "require_new_version", lambda w: w.audit("findings_reported"), ("helen",), "closed", REASON),
+    Case("policy", "adopt", _policy, ("helen",), "adopted", SOUND),
+    Case("policy", "withdraw", _policy, ("petra", "helen"), "withdrawn", REASON),
     Case("vendor_response", "cancel", lambda w: w.vendor(w.full()), ("petra",), "cancelled", REASON),
 )
 
@@ -235,7 +251,7 @@ def test_an_author_who_is_also_officer_and_executive_still_cannot_pass_the_own_t
     for role in (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL, Role.EXECUTIVE):
         designate(
             session, persona(session, "amara"), role, department=None, designated_by="Mayor", instrument="1",
-            from_on=dt.date(2026, 1, 1),
+            from_on=dt.date(2026, 1, 1), actor=SYSTEM, now=FOUNDED,
         )  # fmt: skip
     url = f"/assessments/{record.reference}/full/actions/start_review"
     session.commit()
@@ -252,7 +268,7 @@ def test_one_person_with_two_roles_cannot_sign_twice(
     for first in ("daniel", "petra"):  # signed for the agency; gave the advice
         designate(
             session, persona(session, first), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="1",
-            from_on=dt.date(2026, 1, 1),
+            from_on=dt.date(2026, 1, 1), actor=SYSTEM, now=FOUNDED,
         )  # fmt: skip
     url = f"/assessments/{record.reference}/full/actions/approve"
     session.commit()

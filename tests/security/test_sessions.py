@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from pia_engine import clock
 from pia_engine.models import BrowserSession
+from pia_engine.permissions.roles import SYSTEM
 from pia_engine.services.people import set_active
 from pia_engine.services.sessions import hash_token, purge_expired
-from tests.factories.people import PASSWORD, email_of, persona
+from tests.factories.people import FOUNDED, PASSWORD, email_of, persona
 from tests.fixtures.city import NOW, signed_in, token_in
 
 ClientFor = Callable[[str], FlaskClient]
@@ -72,7 +73,7 @@ def test_the_table_alone_opens_nothing(app: Flask, client_for: ClientFor, fresh:
 
 def test_closing_an_account_ends_its_sessions(client_for: ClientFor, session: Session) -> None:
     client = client_for("amara")
-    set_active(session, persona(session, "amara"), active=False)
+    set_active(session, persona(session, "amara"), active=False, actor=SYSTEM, now=FOUNDED)
     session.commit()
     assert client.get("/account").status_code == 303
 

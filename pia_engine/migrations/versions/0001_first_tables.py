@@ -197,6 +197,15 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
         sa.UniqueConstraint("number", name=op.f("uq_policy_version_number")),
     )
+    for status in ("draft", "adopted"):
+        op.create_index(
+            f"uq_policy_version_one_{status}",
+            "policy_version",
+            ["status"],
+            unique=True,
+            sqlite_where=sa.text(f"status = '{status}'"),
+            postgresql_where=sa.text(f"status = '{status}'"),
+        )
     op.create_table(
         "reference_counter",
         sa.Column("prefix", sa.String(length=8), nullable=False),

@@ -17,6 +17,7 @@ from pia_engine.cli import run
 from pia_engine.extensions import db
 from pia_engine.models import KnownQuestionnaire
 from pia_engine.settings import Settings
+from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.walks import Walk
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -119,7 +120,7 @@ def test_sweep_prints_how_much_it_found(typed: Typed, installed: Flask) -> None:
     code, out, _ = typed("sweep")
     assert code == 0
     found = ["Audits scheduled: 0", "Audits called: 0", "Vendor links expired: 0", "Sessions forgotten: 0"]
-    assert out.splitlines() == found
+    assert out.splitlines() == [*found, "Unsaved drafts forgotten: 0"]
 
 
 def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, session: Session, walk: Walk) -> None:
@@ -134,6 +135,17 @@ def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, ses
     code, out, _ = typed("audit", "verify")
     assert code == 1
     assert f"initial_assessment {record.id}, event 1: its content was altered." in out
+
+
+def test_audit_verify_finds_an_altered_text_in_the_history_of_an_answer(
+    typed: Typed, installed: Flask, session: Session, walk: Walk
+) -> None:
+    record = walk.initial("submitted")
+    session.execute(text("UPDATE answer_version SET value = '\"Another text\"' WHERE question = 'summary'"))
+    session.commit()
+    code, out, _ = typed("audit", "verify")
+    assert code == 1
+    assert f"{record.reference}, answer to “summary”: texts 1 are not what the trail says." in out
 
 
 def test_doctor_finds_an_installation_well_but_without_mail(typed: Typed, installed: Flask) -> None:
@@ -188,7 +200,7 @@ def test_questionnaire_check_names_file_and_line(typed: Typed) -> None:
 def test_workflow_diagram_prints_every_table(typed: Typed) -> None:
     code, out, _ = typed("workflow", "diagram")
     assert code == 0
-    assert out.count("stateDiagram-v2") == 5
+    assert out.count("stateDiagram-v2") == len(WORKFLOWS)
 
 
 def test_demo_leaves_a_real_city_alone(typed: Typed, folder: Path) -> None:

@@ -20,6 +20,7 @@ from pia_engine.jobs.mail import Message, deliver, list_messages
 from pia_engine.jobs.messages import NEWS, Letter, write_notice
 from pia_engine.jobs.worker import drain
 from pia_engine.services.outbox import list_jobs
+from pia_engine.services.policies import begin_draft
 from pia_engine.settings import Settings
 from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.people import persona
@@ -110,6 +111,7 @@ def test_each_notice_can_be_written(app: Flask, session: Session, walk: Walk, ev
         "full_assessment": walk.full,
         "vendor_response": lambda: walk.vendor(walk.full()),
         "annual_audit": walk.audit,
+        "policy": lambda: begin_draft(session, actor=walk.who("petra"), now=walk.now),
     }[workflow.name]()
     payload = {
         "person": str(persona(session, "petra").id),

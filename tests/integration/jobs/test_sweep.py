@@ -12,7 +12,7 @@ from pia_engine.jobs.sweep import SweepCounts, queue_daily_sweep, run_sweep
 from pia_engine.models import BrowserSession
 from tests.factories.walks import Walk
 
-NOTHING = SweepCounts(0, 0, 0, 0)
+NOTHING = SweepCounts(0, 0, 0, 0, 0)
 
 
 def test_sweep_calls_what_is_due_and_a_second_one_finds_nothing(app: Flask, session: Session, walk: Walk) -> None:
@@ -23,7 +23,7 @@ def test_sweep_calls_what_is_due_and_a_second_one_finds_nothing(app: Flask, sess
     write = workplace_of(app).write
     assert run_sweep(write, now=walk.now - dt.timedelta(minutes=1)) == NOTHING
     much_later = dt.datetime.combine(audit.due_on, dt.time(9), dt.UTC)
-    assert run_sweep(write, now=much_later) == SweepCounts(0, 1, 1, 1)
+    assert run_sweep(write, now=much_later) == SweepCounts(0, 1, 1, 1, 0)
     assert run_sweep(write, now=much_later) == NOTHING
     session.rollback()
     session.refresh(audit)

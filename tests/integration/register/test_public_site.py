@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from pia_engine.extensions import db
 from pia_engine.models import Assessment
+from pia_engine.permissions.roles import SYSTEM
 from pia_engine.register.pages import build_all_pages
 from pia_engine.services.cities import change_city
 from pia_engine.services.publications import find_publication
 from pia_engine.settings import Settings
+from tests.factories.people import FOUNDED
 
 
 def test_resident_reads_the_whole_story_on_one_page(
@@ -85,7 +87,7 @@ def test_front_page_lists_what_is_new(published: Assessment, client_for: Callabl
 def test_city_changes_its_name_and_colours_everywhere(
     session: Session, published: Assessment, settings: Settings, client_for: Callable[[str], FlaskClient]
 ) -> None:
-    change_city(session, {"name": "Town of Renamed", "brand_colour": "#7a1fa2"})
+    change_city(session, {"name": "Town of Renamed", "brand_colour": "#7a1fa2"}, actor=SYSTEM, now=FOUNDED)
     assert build_all_pages(session, settings) is True
     client = client_for("")
     assert "#7a1fa2" in client.get("/city.css").text

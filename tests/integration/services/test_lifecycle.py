@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from pia_engine.errors import Invalid, NotAllowed, NotPossible
 from pia_engine.models import AnnualAudit, Determination, OutboxJob
 from pia_engine.models.catalogue import answers_of
-from pia_engine.permissions.roles import Role
-from pia_engine.services import annual_audits, assessments, publications, reviews, sign_offs
+from pia_engine.permissions.roles import SYSTEM, Role
+from pia_engine.services import annual_audits, assessments, determinations, publications, reviews, sign_offs
 from pia_engine.services.answers import save_answers
 from pia_engine.services.audit import list_events
 from pia_engine.services.people import designate
 from pia_engine.services.workflow import list_actions
-from tests.factories.people import persona
+from tests.factories.people import FOUNDED, persona
 from tests.factories.walks import Walk
 
 
@@ -123,17 +123,17 @@ def test_a_signature_does_not_outlive_the_text_it_covers(session: Session, walk:
 
 def test_departing_from_the_rules_needs_a_reason(session: Session, walk: Walk) -> None:
     initial = walk.initial("submitted")
-    computed = assessments.compute_outcome(session, initial).outcome
+    computed = determinations.compute_outcome(session, initial).outcome
     other = "no_pia" if computed == "full_pia" else "full_pia"
     with pytest.raises(Invalid, match="departs"):
-        assessments.determine(session, initial, outcome=other, actor=walk.who("petra"), now=walk.now)
-    assessments.determine(session, initial, outcome=other, actor=walk.who("petra"), now=walk.now, reason="Because.")
+        determinations.determine(session, initial, outcome=other, actor=walk.who("petra"), now=walk.now)
+    determinations.determine(session, initial, outcome=other, actor=walk.who("petra"), now=walk.now, reason="Because.")
     assert session.scalars(select(Determination)).one().computed_outcome == computed
 
 
 def test_no_pia_clears_the_initiative_and_expires(session: Session, walk: Walk) -> None:
     initial = walk.initial("submitted")
-    assessments.determine(
+    determinations.determine(
         session, initial, outcome="no_pia", actor=walk.who("petra"), now=walk.now, reason="Nothing about people."
     )
     assert initial.initiative.status == "cleared"
@@ -199,11 +199,11 @@ def test_no_one_person_gives_two_of_advice_signature_and_decision(session: Sessi
     full = walk.full("awaiting_decision", residual="high")
     designate(
         session, persona(session, "daniel"), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="2",
-        from_on=dt.date(2026, 1, 1),
+        from_on=dt.date(2026, 1, 1), actor=SYSTEM, now=FOUNDED,
     )  # fmt: skip
     designate(
         session, persona(session, "petra"), Role.EXECUTIVE, department=None, designated_by="Mayor", instrument="2",
-        from_on=dt.date(2026, 1, 1),
+        from_on=dt.date(2026, 1, 1), actor=SYSTEM, now=FOUNDED,
     )  # fmt: skip
     for first in ("daniel", "petra"):
         with pytest.raises(NotAllowed, match="already"):

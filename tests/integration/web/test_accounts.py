@@ -11,10 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from pia_engine.permissions.roles import SYSTEM
 from pia_engine.services.cities import get_city
 from pia_engine.services.outbox import list_jobs
 from pia_engine.services.people import set_active
-from tests.factories.people import PASSWORD, email_of, persona
+from tests.factories.people import FOUNDED, PASSWORD, email_of, persona
 from tests.fixtures.city import signed_in, token_in
 
 ClientFor = Callable[[str], FlaskClient]
@@ -57,7 +58,7 @@ def test_nothing_typed_says_what_is_missing(client_for: ClientFor) -> None:
 
 
 def test_a_closed_account_is_refused_like_a_wrong_password(client_for: ClientFor, session: Session) -> None:
-    set_active(session, persona(session, "amara"), active=False)
+    set_active(session, persona(session, "amara"), active=False, actor=SYSTEM, now=FOUNDED)
     session.commit()
     answer = try_to_sign_in(client_for(""), email_of("amara"), PASSWORD)
     assert answer.status_code == 200

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from pia_engine.jobs import mail
 from pia_engine.jobs.messages import Letter
+from pia_engine.models import AuditEvent
+from pia_engine.services.audit import verify_trail
 from pia_engine.services.cities import get_city
 from pia_engine.services.outbox import MAX_ATTEMPTS, fail_job, lease_job, list_jobs, queue_job
-from tests.factories.people import PERSONAS
+from tests.factories.people import PERSONAS, persona
 from tests.factories.walks import Walk
 from tests.fixtures.city import NOW, token_in
 
@@ -29,6 +33,7 @@ PAGES = [
     "/administration/messages",
     "/administration/jobs",
     "/administration/city",
+    "/administration/changes",
 ]
 
 
@@ -49,7 +54,7 @@ def test_a_visitor_is_asked_to_sign_in(client_for: ClientFor, address: str) -> N
 
 @pytest.mark.parametrize("first", sorted(PERSONAS))
 def test_everybody_designated_reads_the_policy(client_for: ClientFor, first: str) -> None:
-    page = client_for(first).get("/administration/policy")
+    page = client_for(first).get("/policy")
     assert page.status_code == 200
     assert "As little as possible" in page.text
     assert "Executive (city manager)" in page.text
@@ -193,3 +198,85 @@ def test_a_city_that_would_not_work_is_refused_and_nothing_typed_is_lost(
     with fresh() as session:
         assert get_city(session).time_zone == "Europe/Berlin"
         assert list_jobs(session, state="waiting") == []
+
+
+def test_a_stale_page_overwrites_nothing_and_loses_nothing(client_for: ClientFor, fresh: Fresh) -> None:
+    client = client_for("adam")
+    opened = client.get("/administration/city").text
+    mark = opened[opened.index('name="seen"') - 200 :]
+    seen = re.search(r'value="([0-9a-f]{64})"', mark)
+    assert seen, mark[:400]
+    post(client, "/administration/city", "/administration/city", **{**CITY, "contact_name": "The clerk"})
+    typed = {**CITY, "introduction": "Typed in the other window.", "seen": seen.group(1)}
+    answer = post(client, "/administration/city", "/account", **typed)
+    assert answer.status_code == 409
+    assert "Typed in the other window." in answer.text
+    assert "Somebody else saved the settings while you had them open" in answer.text
+    assert "The clerk" in answer.text.partition('id="saved-meanwhile"')[2].partition("</dl>")[0]
+    with fresh() as session:
+        assert get_city(session).contact_name == "The clerk"
+    again = re.findall(r'name="seen"[^>]*value="([0-9a-f]{64})"', answer.text)
+    assert again and again[0] != seen.group(1)
+    assert post(client, "/administration/city", "/account", **{**typed, "seen": again[0]}).status_code == 303
+    with fresh() as session:
+        assert get_city(session).introduction == "Typed in the other window."
+
+
+def test_a_change_elsewhere_in_the_city_s_record_makes_no_page_stale(client_for: ClientFor, fresh: Fresh) -> None:
+    client = client_for("adam")
+    opened = client.get("/administration/city").text
+    seen = re.findall(r'name="seen"[^>]*value="([0-9a-f]{64})"', opened)
+    post(client, "/administration/people/new", "/account", name="Nora", email="nora@city.example", job_title="")
+    fields = {**CITY, "seen": seen[0]}
+    assert post(client, "/administration/city", "/account", **fields).status_code == 303
+
+
+def test_every_change_of_settings_and_people_is_on_record_without_addresses(
+    client_for: ClientFor, fresh: Fresh
+) -> None:
+    client = client_for("adam")
+    post(client, "/administration/city", "/account", **{**CITY, "contact_email": "new@city.example"})
+    added = post(client, "/administration/people/new", "/account", name="Nora", email="nora@city.example", job_title="")
+    page = added.location
+    changed = {"name": "Nora Newcomer", "email": "nn@city.example", "job_title": "Archivist"}
+    assert post(client, f"{page}/edit", "/account", **changed).location == page
+    post(client, f"{page}/close", "/account")
+    post(client, f"{page}/reopen", "/account")
+    record = client.get("/administration/changes").text
+    said = ["Account opened again", "Account closed", "Account changed", "Account given", "settings were changed"]
+    assert [record.index(each) for each in said] == sorted(record.index(each) for each in said)
+    assert "Time zone: before “Europe/Berlin”, now “Asia/Tokyo”" in record
+    assert "Nora Newcomer, Name, E-mail address, Job" in record
+    assert "Adam Administrator" in record
+    with fresh() as session:
+        city = get_city(session)
+        events = session.scalars(select(AuditEvent).where(AuditEvent.aggregate_id == city.id)).all()
+        assert len(events) == city.trail_length
+        assert not [event.event for event in events if b"@" in event.body]
+        assert {event.role for event in events if event.actor_id} == {"administrator"}
+        assert not list(verify_trail(session))
+
+
+def test_an_alteration_of_the_city_s_record_is_noticed(session: Session) -> None:
+    session.execute(text("DROP TRIGGER audit_event_no_update"))
+    city = get_city(session)
+    session.execute(
+        text("UPDATE audit_event SET body = replace(body, 'auditor', 'executive') WHERE aggregate_kind = 'city'")
+    )
+    (broken,) = verify_trail(session)
+    assert (broken.aggregate_kind, broken.aggregate_id, broken.why) == ("city", city.id, "its content was altered")
+    first = session.scalars(
+        select(AuditEvent.sequence).where(AuditEvent.event == "designation:begun").order_by(AuditEvent.sequence)
+    ).all()
+    assert broken.sequence in first
+
+
+def test_an_address_somebody_has_is_refused_when_an_account_is_changed(client_for: ClientFor, fresh: Fresh) -> None:
+    with fresh() as session:
+        page = f"/administration/people/{persona(session, 'otto').id}"
+    client, fields = client_for("adam"), {"name": "Otto", "email": "AMARA@city.example", "job_title": "Gardener"}
+    answer = post(client, f"{page}/edit", "/account", **fields)
+    assert answer.status_code == 422
+    assert "Somebody already has the address AMARA@city.example." in answer.text
+    assert 'value="Gardener"' in answer.text
+    assert "Change the account" in client.get(f"{page}/edit").text

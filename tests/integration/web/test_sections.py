@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -229,7 +230,7 @@ def test_the_check_page_lists_what_is_missing_and_says_why_it_cannot_be_submitte
     page = client_for("amara").get(f"/assessments/{draft}/full/check")
     assert page.status_code == 200
     assert f"{url(draft)}#q_purpose" in page.text
-    assert "still need an answer: 64. The first is" in text_of(page.text)
+    assert re.search(r"still need an answer: [1-9]\d*\. The first is", text_of(page.text))
 
 
 def test_the_check_page_leads_to_the_submission_when_nothing_is_missing(

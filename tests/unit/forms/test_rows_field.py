@@ -88,9 +88,7 @@ def test_a_crafted_row_to_remove_removes_nothing(ask, value):
     assert field.answer() == [{"element": "A"}]
 
 
-@pytest.mark.parametrize(
-    "name", ["q-9999-element", "q--1-element", "q-x-element", "q-0-", "q-0-unknown", "q-²-element"]
-)
+@pytest.mark.parametrize("name", ["q--1-element", "q-x-element", "q-0-", "q-0-unknown", "q-²-element"])
 def test_crafted_names_are_no_rows(ask, name):
     assert ask(elements(), [(name, "A")]).answer() is None
 
@@ -118,3 +116,15 @@ def test_any_posted_names_and_values_are_read_or_refused_but_never_break(ask, po
     field = ask(elements(), posted)
     field().encode()
     assert field.problems() or len(field.answer() or []) <= 3
+
+
+def test_rows_keep_their_order_whatever_their_numbers_are(ask):
+    field = ask(elements(), [("q-999999999-element", "Last"), ("q-7-element", "First")])
+    assert field.answer() == [{"element": "First"}, {"element": "Last"}]
+
+
+def test_a_row_number_nobody_could_count_to_is_refused(ask):
+    field = ask(elements(), [(f"q-{'9' * 30}-element", "A")])
+    assert [problem.sentence for problem in field.problems()] == [
+        "This answer arrived in a form we cannot read. Answer it again on this page."
+    ]

@@ -10,12 +10,11 @@ from pia_engine.questionnaires.answers import (
     check_complete,
     check_value,
     choices,
-    is_answered,
-    same_value,
     show_value,
     text_limit,
 )
 from pia_engine.questionnaires.definition import Question, Questionnaire, Value
+from pia_engine.questionnaires.values import is_answered, same_value
 
 Tiny = Callable[[str], Questionnaire]
 
@@ -29,7 +28,15 @@ def ask(tiny: Tiny) -> Callable[[str], Question]:
     return found
 
 
+CONTRACT = {"id": "6f3c", "name": "contract.pdf", "type": "application/pdf", "size": "1200"}
+
 FITTING = [
+    ("people/owner", "Amara Osei, Data analyst"),
+    ("people/home", "Mobility"),
+    ("files/contract", [CONTRACT]),
+    ("files/contract", []),
+    ("columns/flows", [{"kinds": "image voice", "abroad": "no", "owner": "Amara Osei", "home": "Mobility"}]),
+    ("columns/flows", [{"kinds": "", "abroad": ""}]),
     ("texts/name", "Route cameras"),
     ("texts/name", "x" * 20),
     ("texts/story", "Line one\r\nline two"),
@@ -51,6 +58,23 @@ FITTING = [
     ("rows/elements", [{"element": ""}]),
 ]
 MISFITS = [
+    ("people/owner", "Amara\nOsei", "Write this on a single line."),
+    ("people/home", ["Mobility"], "Answer with text."),
+    ("files/contract", "contract.pdf", "Attach the file again."),
+    ("files/contract", [{"name": "contract.pdf"}], "Attach the file again."),
+    ("files/contract", [CONTRACT | {"size": 1200}], "Attach the file again."),
+    ("files/contract", [CONTRACT | {"path": "/etc/passwd"}], "Attach the file again."),
+    ("files/contract", [CONTRACT] * 21, "Keep to 20 files."),
+    ("columns/flows", [{"kinds": "image smell"}], "Row 1, “Kinds of information”: Choose from the answers offered."),
+    ("columns/flows", [{"kinds": "image image"}], "Row 1, “Kinds of information”: Choose from the answers offered."),
+    ("columns/flows", [{"kinds": ["image"]}], "Row 1, “Kinds of information”: Choose from the answers offered."),
+    (
+        "columns/flows",
+        [{"kinds": "image none"}],
+        "Row 1, “Kinds of information”: Choose either “None of these” or other answers, not both.",
+    ),
+    ("columns/flows", [{"abroad": "unsure"}], "Row 1, “Abroad”: Choose one of the answers offered."),
+    ("columns/flows", [{"owner": 5}], "Row 1, “Who sees to it”: Answer with text."),
     ("texts/name", "x" * 21, "Shorten the text to 20 characters. It is 1 too long."),
     ("texts/name", "two\nlines", "Write this on a single line."),
     ("texts/name", 5, "Answer with text."),
@@ -138,6 +162,9 @@ def test_a_table_with_gaps_is_told_which(ask: Callable[[str], Question], rows: V
         ("numbers-and-dates/people", 2.5, "2.5 people"),
         ("numbers-and-dates/start", "2026-05-03", "3 May 2026"),
         ("numbers-and-dates/start", "soon", "soon"),
+        ("people/owner", "Amara Osei, Data analyst", "Amara Osei, Data analyst"),
+        ("files/contract", [CONTRACT], ["contract.pdf"]),
+        ("files/contract", None, []),
         ("texts/name", None, ""),
         ("choices/kinds", None, []),
         (
@@ -149,6 +176,12 @@ def test_a_table_with_gaps_is_told_which(ask: Callable[[str], Question], rows: V
 )
 def test_answers_read_as_words(ask: Callable[[str], Question], name: str, value: Value | None, shown: object) -> None:
     assert show_value(ask(name), value) == shown
+
+
+def test_ticks_in_one_cell_read_as_their_labels(ask: Callable[[str], Question]) -> None:
+    shown = show_value(ask("columns/flows"), [{"kinds": "voice image", "abroad": "yes"}])
+    empty = {column.id: "" for column in ask("columns/flows").columns}
+    assert shown == [empty | {"kinds": "Voices; Pictures", "abroad": "Yes"}]
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,23 @@ def test_rows_carry_the_columns_both_tables_have(tiny: Tiny) -> None:
 
 def test_sources_that_were_not_declared_are_not_looked_at(tiny: Tiny) -> None:
     assert carried(tiny, roles={"title": "Cameras", "name": "Cameras"}) == {}
+
+
+def test_names_and_tables_are_carried_as_they_are(tiny: Tiny) -> None:
+    rows: Value = [{"what": "Pictures of bays", "abroad": "no", "kinds": "image", "owner": "Amara Osei", "times": "4"}]
+    found = carry_forward(tiny("carried"), {"people": {"owner": "Amara Osei"}, "columns": {"flows": rows}})
+    assert {each.question: each.value for each in found} == {
+        "keeper": "Amara Osei",
+        "signed_by": "Amara Osei",
+        "flows": [{"what": "Pictures of bays", "abroad": "no", "kinds": "image", "owner": "Amara Osei"}],
+    }
+
+
+def test_a_table_with_a_tick_that_is_not_offered_here_is_not_carried(tiny: Tiny) -> None:
+    rows: Value = [{"what": "Calls", "kinds": "image voice"}]
+    assert carry_forward(tiny("carried"), {"columns": {"flows": rows}}) == []
+
+
+def test_a_name_too_long_for_the_place_is_not_cut(tiny: Tiny) -> None:
+    found = carry_forward(tiny("carried"), {"people": {"owner": "Amara Osei, Data analyst"}})
+    assert [each.question for each in found] == ["keeper"]

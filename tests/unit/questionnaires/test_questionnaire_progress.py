@@ -13,6 +13,7 @@ from pia_engine.questionnaires.progress import (
     answers_in_play,
     missing_questions,
     progress_by_section,
+    required_questions,
     section_progress,
     visible_questions,
 )
@@ -106,3 +107,28 @@ def test_a_role_sees_its_own_share_of_a_section(tiny: Tiny) -> None:
 def test_a_role_with_optional_questions_only_is_held_up_by_none(tiny: Tiny) -> None:
     progress = progress_by_section(tiny("roles"), {}, role="vendor_respondent")
     assert progress["together"] == SectionProgress(SectionStatus.NOT_STARTED, 0, 0, ())
+
+
+@pytest.mark.parametrize(
+    ("answers", "missing"),
+    [
+        ({}, ["kept"]),
+        ({"kept": "no"}, []),
+        ({"kept": "unsure"}, []),
+        ({"kept": "yes"}, ["years"]),
+        ({"kept": "yes", "years": 2}, []),
+        ({"kept": "yes", "years": 7}, ["reason"]),
+        ({"kept": "no", "years": 7}, []),
+        ({"kept": "no", "years": -1}, ["years"]),
+        ({"kept": "yes", "years": 7, "reason": "The law says so."}, []),
+    ],
+)
+def test_an_answer_is_needed_only_while_its_condition_holds(tiny: Tiny, answers: Answers, missing: list[str]) -> None:
+    assert [question.id for question in missing_questions(tiny("required-when"), answers)] == missing
+
+
+def test_a_condition_changes_what_is_counted_as_needed(tiny: Tiny) -> None:
+    given: list[Answers] = [{"kept": "no"}, {"kept": "yes"}, {"kept": "yes", "years": 7}]
+    counted = [progress_by_section(tiny("required-when"), answers)["keeping"].required for answers in given]
+    assert counted == [1, 2, 3]
+    assert required_questions(tiny("required-when"), {"kept": "yes"}) == {"kept", "years"}

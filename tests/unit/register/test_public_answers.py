@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pia_engine.models.default_rules import DEFAULT_RULES
+from pia_engine.models.policy_rules import rules_of
+from pia_engine.questionnaires.answers import choices
 from pia_engine.questionnaires.definition import Question, Questionnaire, QuestionType, Value
 from pia_engine.questionnaires.loading import shipped_catalogue
 from pia_engine.questionnaires.progress import visible_questions
@@ -17,6 +20,8 @@ from pia_engine.register.answers import public_sections
 from pia_engine.register.language import language_of
 
 LANGUAGE = language_of("en", "Europe/Berlin")
+REGISTER_KEYS = {QuestionType.RISKS: "id", QuestionType.PRINCIPLES: "principle"}
+RULES = rules_of(DEFAULT_RULES)
 
 
 @cache
@@ -28,10 +33,9 @@ def answer_to(question: Question, choice: int) -> Value:
     """A fitting answer that can be recognised in the outcome."""
     mark = f"{question.id} {secrets.token_hex(8)}"
     match question.type:
-        case QuestionType.YES_NO | QuestionType.YES_NO_UNSURE:
-            return ("yes", "no")[choice % 2]
-        case QuestionType.ONE_OF:
-            return question.options[choice % len(question.options)].value
+        case QuestionType.YES_NO | QuestionType.YES_NO_UNSURE | QuestionType.ONE_OF:
+            offered = choices(question)
+            return offered[choice % len(offered)].value
         case QuestionType.ANY_OF:
             return [question.options[choice % len(question.options)].value]
         case QuestionType.NUMBER:
@@ -40,6 +44,8 @@ def answer_to(question: Question, choice: int) -> Value:
             return "2031-07-19"
         case QuestionType.ROWS:
             return [{column.id: mark for column in question.columns}]
+        case QuestionType.RISKS | QuestionType.PRINCIPLES:
+            return [{REGISTER_KEYS[question.type]: "one", "text": mark}]
     return mark
 
 
@@ -52,7 +58,7 @@ def answered(draw: st.DrawFn) -> dict[str, Value]:
 
 @given(answered())
 def test_reader_never_gets_an_internal_or_hidden_answer(answers: dict[str, Value]) -> None:
-    sections = public_sections(questionnaire(), answers, {}, LANGUAGE)
+    sections = public_sections(questionnaire(), answers, {}, LANGUAGE, rules=RULES)
     text = json.dumps(sections)
     asked = {question.id for question in visible_questions(questionnaire(), answers)}
     shown = {answer["question"] for section in sections for answer in section["answers"]}
@@ -70,7 +76,7 @@ def test_reader_sees_words_for_codes() -> None:
     answers: dict[str, Value] = {"overall_residual_risk": "medium", "next_review": "2027-01-05"}
     shown = {
         answer["question"]: answer["shown"]
-        for section in public_sections(questionnaire(), answers, {}, LANGUAGE)
+        for section in public_sections(questionnaire(), answers, {}, LANGUAGE, rules=RULES)
         for answer in section["answers"]
     }
     assert shown == {"overall_residual_risk": "Medium", "next_review": "5 January 2027"}
@@ -79,7 +85,7 @@ def test_reader_sees_words_for_codes() -> None:
 @pytest.mark.parametrize("section", ["security", "advice"])
 def test_ground_is_named_for_sections_with_internal_questions(section: str) -> None:
     question = next(each for each in questionnaire().section(section).questions if not each.public)
-    (found,) = public_sections(questionnaire(), {question.id: answer_to(question, 0)}, {}, LANGUAGE)
+    (found,) = public_sections(questionnaire(), {question.id: answer_to(question, 0)}, {}, LANGUAGE, rules=RULES)
     assert found["answers"] == []
     assert found["kept_internal"]["count"] == 1
     assert found["kept_internal"]["ground"]

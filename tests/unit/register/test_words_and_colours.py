@@ -1,4 +1,4 @@
-"""Small things readers see: shortened texts, sizes, risk levels, colours, the words of a search."""
+"""Small things readers see: shortened texts, sizes, colours, the words of a search."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from pia_engine.models import City
 from pia_engine.register.entry_page import file_size, shortened
 from pia_engine.register.language import language_of
-from pia_engine.register.risks import CELLS, LIKELIHOODS, SEVERITIES, level_of, read_risks
 from pia_engine.register.search import MOST_TOKENS, tokens
 from pia_engine.register.stylesheet import city_css, contrast, text_on
 
@@ -37,16 +36,6 @@ def test_days_belong_to_the_city() -> None:
     assert ENGLISH.moment("2026-03-02T23:30:00Z") == "3 March 2026, 00:30"
     assert language_of("ar", "UTC").direction == "rtl"
     assert language_of("xx-nowhere", "UTC").day("2026-03-02")
-
-
-def test_levels_follow_the_rule_the_questionnaire_explains() -> None:
-    assert [level_of(1, 5), level_of(2, 3), level_of(3, 4), level_of(3, 5)] == [0, 1, 1, 2]
-    assert (len(CELLS), len(CELLS[0])) == (len(LIKELIHOODS), len(SEVERITIES)) == (5, 5)
-
-
-def test_rating_that_is_missing_counts_as_the_worst() -> None:
-    (risk,) = read_risks([{"risk": "x", "likelihood": "2"}], [{"risk": "x", "likelihood": "2 - Unlikely"}])
-    assert (risk.reference, risk.likelihood, risk.severity) == ("R1", 2, 5)
 
 
 @pytest.mark.parametrize("colour", ["#0b4f5c", "#ffcf5c", "#ffffff", "#000000", "#777777"])
