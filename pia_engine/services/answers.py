@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class AnswersConflict(Stale):
         self.conflicts = tuple(conflicts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadSheet:
     """A sheet as it stands: what it asks, what was answered, which questions apply, and where answers came from."""
 
@@ -56,7 +57,7 @@ class ReadSheet:
     required: frozenset[str]
     version: int
 
-    @property
+    @functools.cached_property
     def unconfirmed(self) -> frozenset[str]:
         """Questions whose carried answer nobody has confirmed yet."""
         return frozenset(name for name, answer in self.stored.items() if not answer.is_confirmed)

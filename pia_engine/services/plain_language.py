@@ -34,12 +34,8 @@ MEASURED_LANGUAGES = frozenset({"de", "en", "es", "fr", "hu", "it", "nl", "pl", 
 WRITTEN = frozenset({QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT, QuestionType.ROWS})
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_OFFICES = frozenset(
-    {
-        *("city", "clerk", "contact", "data", "enquiries", "hello", "help", "info", "mail"),
-        *("office", "police", "press", "privacy", "records", "security", "service", "support", "team"),
-    }
-)
+_TWO_NAMES = re.compile(r"[^\W\d]+[._][^\W\d]+")
+_PRIVATE_MAIL = re.compile(r"@(?:gmail|gmx|hotmail|icloud|outlook|proton|protonmail|yahoo)\.", re.IGNORECASE)
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Sr|Sra|Mme)\.? (?=[A-Z])[\w’'-]+(?: (?=[A-Z])[\w’'-]+)?"
 )
@@ -95,7 +91,7 @@ def hints_for(text: str, around: Surroundings) -> tuple[Sentence, ...]:
 def _personal(text: str, around: Surroundings) -> Iterator[Sentence]:
     for found, sentence in (
         (
-            _emails(text),
+            _emails(text, around.names),
             N_("This seems to be somebody's own e-mail address: %(found)s. Name an office's address instead."),
         ),
         (_phones(text, around.territory), N_("This seems to be a phone number: %(found)s. Is it an office's?")),
@@ -109,9 +105,12 @@ def _personal(text: str, around: Surroundings) -> Iterator[Sentence]:
             yield Sentence(sentence, found=", ".join(listed[:3]))
 
 
-def _emails(text: str) -> Iterator[str]:
+def _emails(text: str, names: Iterable[str]) -> Iterator[str]:
+    """Addresses made of two names, of the name of somebody known, or with a provider for private people."""
+    known = {part.casefold() for name in names for part in name.split()}
     for match in _EMAIL.finditer(text):
-        if match.group().partition("@")[0].lower().split("-")[0] not in _OFFICES:
+        owner = match.group().partition("@")[0].casefold()
+        if owner in known or _TWO_NAMES.fullmatch(owner) or _PRIVATE_MAIL.search(match.group()):
             yield match.group()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,10 +11,11 @@ from flask_babel import gettext as _
 from pia_engine.extensions import db
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Question, QuestionType
-from pia_engine.services.answers import answering_roles
+from pia_engine.services.answers import ReadSheet, answering_roles
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.history import SheetOwner
 from pia_engine.services.offers import rules_for
+from pia_engine.services.plain_language import hints_by_question, surroundings_of
 from pia_engine.services.reviews import list_requested_changes
 from pia_engine.services.workflow import list_actions, status_label
 from pia_engine.web.access import actor, needs, reach
@@ -70,7 +73,7 @@ def check(reference: str, stage: str) -> ResponseReturnValue:
         sheet,
         roles=answering_roles(place.record, place.actor),
         section_url=place.section_url,
-        notes=place.notes,
+        notes=_with_hints(place.notes, sheet),
         policy=rules_for(db.session, place.record),
     )
     return render_template(
@@ -82,6 +85,15 @@ def check(reference: str, stage: str) -> ResponseReturnValue:
         submit=_submit(place.record, reference, stage),
         status=_(status_label(place.record)),
     )
+
+
+def _with_hints(notes: Mapping[str, Sequence[str]], sheet: ReadSheet) -> dict[str, list[str]]:
+    """What was asked about each answer, and what to look at again in its wording."""
+    found = hints_by_question(sheet.questionnaire, sheet.answers, surroundings_of(db.session()))
+    return {
+        name: [*notes.get(name, ()), *(hint.translated(_) for hint in found.get(name, ()))]
+        for name in notes.keys() | found.keys()
+    }
 
 
 def _place(reference: str, stage: str, section: str = "") -> Place:

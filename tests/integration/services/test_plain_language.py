@@ -44,6 +44,8 @@ def test_a_language_without_a_formula_is_not_measured() -> None:
     ("text", "found"),
     [
         ("Write to jane.doe@city.example.", "jane.doe@city.example"),
+        ("Write to amara@city.example.", "amara@city.example"),
+        ("Write to plates7@gmail.com.", "plates7@gmail.com"),
         ("Call 020 7946 0958 in the morning.", "020 7946 0958"),
         ("Call +81 79 421 2000.", "+81 79 421 2000"),
         ("Amara Osei looks at the list.", "Amara Osei"),
@@ -58,7 +60,7 @@ def test_what_may_tell_who_a_person_is_is_named(text: str, found: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Write to privacy@city.example or records-office@city.example.",
+        "Write to privacy@city.example, plates@city.example or records-office@city.example.",
         "Kept 30 days, from 2026-01-02 to 2026-02-01; 1,234,567 vehicles; AU-2, SI-12(1).",
         "The doctor and the mayor see the list. M Street is closed.",
         "Amara Oseiville is a town.",
