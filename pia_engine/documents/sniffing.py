@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import puremagic
 
+from pia_engine.documents.content_types import plain_member, read_content_types
 from pia_engine.errors import N_, Invalid
 
 CHUNK = 256 * 1024
@@ -27,6 +28,7 @@ UNPACKED_LIMIT = 500 * 1024 * 1024
 _ENTRY_MARK = b"PK\x01\x02"
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
+_TYPES_MEMBER, _MIMETYPE = "[Content_Types].xml", "mimetype"
 _READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _TEXT_CONTROLS = frozenset(b"\t\n\f\r")
 _NOT_IN_TEXT = bytes(code for code in (*range(32), 127) if code not in _TEXT_CONTROLS)
@@ -65,6 +67,7 @@ _SIGNED = {KINDS[name].media_type: KINDS[name] for name in ("pdf", "png", "jpeg"
 _OFFICE = tuple(KINDS[name] for name in ("docx", "xlsx", "pptx"))
 _OPEN_OFFICE = {KINDS[name].media_type: KINDS[name] for name in ("odt", "ods", "odp")}
 _TEXTS = ("txt", "csv")
+_PROGRAM_FOLDERS = frozenset({"basic", "scripts", "macrosheets", "activex"})
 _MARKUP = frozenset({"image/svg+xml", "text/html", "application/xml", "text/xml"})
 
 
@@ -163,8 +166,11 @@ def _unpacks_too_large() -> Invalid:
 def _check_contents(entries: list[zipfile.ZipInfo]) -> None:
     if sum(entry.file_size for entry in entries) > UNPACKED_LIMIT:
         raise _unpacks_too_large()
-    if any(_holds_a_program(entry.filename.casefold()) for entry in entries):
+    members = [plain_member(entry.filename) for entry in entries]
+    if any(_holds_a_program(member) for member in members):
         raise _has_macros()
+    if len(set(members)) < len(members):
+        raise ValueError("two members under one name: programs differ in which of them they read")
 
 
 def _has_macros() -> Invalid:
@@ -172,9 +178,8 @@ def _has_macros() -> Invalid:
 
 
 def _holds_a_program(member: str) -> bool:
-    folders = member.split("/")
-    in_place = member.startswith(("basic/", "scripts/")) or "macrosheets" in folders or "activex" in folders
-    return in_place or folders[-1].startswith(("vbaproject", "vbadata"))
+    *folders, name = member.split("/")
+    return not _PROGRAM_FOLDERS.isdisjoint(folders) or name.startswith(("vbaproject", "vbadata"))
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -190,15 +195,19 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _open_document_kind(archive: zipfile.ZipFile) -> Kind | None:
-    if "mimetype" not in archive.namelist():
+    if _MIMETYPE not in archive.namelist():
         return None
-    return _OPEN_OFFICE.get(_member(archive, "mimetype").decode("ascii", "replace").strip())
+    if _TYPES_MEMBER in archive.namelist():
+        raise ValueError("claims to be two kinds of office file at once")
+    return _OPEN_OFFICE.get(_member(archive, _MIMETYPE).decode("ascii", "replace").strip())
 
 
 def _open_xml_kind(archive: zipfile.ZipFile) -> Kind | None:
-    if "[Content_Types].xml" not in archive.namelist():
+    """The kind its one main part has, as the entries about parts that are really there say."""
+    if _TYPES_MEMBER not in archive.namelist():
         return None
-    types = _member(archive, "[Content_Types].xml").decode("utf-8", "replace")
-    if "macroenabled" in types.casefold():
+    types = read_content_types(_member(archive, _TYPES_MEMBER))
+    if types.names_programs:
         raise _has_macros()
-    return next((kind for kind in _OFFICE if f"{kind.media_type}.main+xml" in types), None)
+    found = types.main_types(frozenset(map(plain_member, archive.namelist())))
+    return next((kind for kind in _OFFICE if found == {f"{kind.media_type}.main+xml"}), None)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
+from wtforms import ValidationError
 
 from pia_engine.forms import markup
 from pia_engine.forms.base import CityForm
 from pia_engine.forms.fields import CityField
 from pia_engine.forms.markup import tag
 from pia_engine.forms.validators import Answered
+
+AT_ONCE = 10
+"""The files one post may bring."""
 
 
 class FilesField(CityField):
@@ -39,6 +44,12 @@ class FilesForm(CityForm):
         _l("Choose one or several files"),
         [Answered(_l("Choose a file first."))],
     )
+
+    def validate_files(self, field: FilesField) -> None:
+        """Each file is looked at and scanned, which others wait for: so many, and no more."""
+        if len(field.data) > AT_ONCE:
+            said = _("Attach up to %(most)s files at once. You chose %(chosen)s.", most=AT_ONCE, chosen=len(field.data))
+            raise ValidationError(str(said))
 
 
 class PlainFileForm(CityForm):

@@ -13,11 +13,17 @@ from pia_engine.forms.reviews import TextsForm
 
 COMMENT_LIMIT = 4000
 NEW = "new_comment"
+_REPLY = "reply_"
 
 
 def answer_name(thread_id: uuid.UUID) -> str:
     """The field of a reply in a thread."""
-    return f"reply_{thread_id}"
+    return f"{_REPLY}{thread_id}"
+
+
+def answered_thread(field: str) -> uuid.UUID | None:
+    """The thread a field replies in; None for any other field. Raises ValueError where the name holds no id."""
+    return uuid.UUID(field.removeprefix(_REPLY)) if field.startswith(_REPLY) else None
 
 
 def build_comments_form(threads: Sequence[uuid.UUID]) -> type[TextsForm]:

@@ -138,8 +138,9 @@ class RetentionForm(PolicySectionForm):
 
 
 class AdoptionForm(CityForm):
-    """What is recorded when a version is adopted."""
+    """What is recorded when a version is adopted; `seen` says which text the page was made from."""
 
+    seen = MarkField()
     adopted_by = TextField(
         _l("Who adopted it"),
         [Answered(_l("Say who adopted this version."))],

@@ -125,8 +125,9 @@ def _fits(control: FoundControl, words: Sequence[str]) -> bool:
 
 
 class ControlsForm(CityForm):
-    """The base of the form of ticked controls."""
+    """The base of the form of ticked controls; `seen` tells whether they are still those this person was shown."""
 
+    seen = HiddenField()
     controls: Any
 
 

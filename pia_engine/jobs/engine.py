@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotFound
 from pia_engine.extensions import db, writing_engine
-from pia_engine.jobs import mail, pages, publish, standing_in, sweep
+from pia_engine.jobs import addresses, mail, pages, publish, standing_in, sweep
 from pia_engine.jobs.context import Handler, JobContext
 from pia_engine.questionnaires.loading import Catalogue
 from pia_engine.settings import Settings
 
 HANDLERS: dict[str, Handler] = {
     "account-message": mail.send_account_message,
+    "address-notice": addresses.send_address_notice,
     "deputy-notice": standing_in.send_deputy_notice,
     "notice": mail.send_notice,
     "pages": pages.pages,

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.errors import N_, NotPossible
-from pia_engine.models import PolicyVersion, WorkflowRecord
+from pia_engine.errors import N_, NotAllowed, NotPossible
+from pia_engine.models import AuditEvent, PolicyVersion, WorkflowRecord
 from pia_engine.models.catalogue import catalogue_of
 from pia_engine.models.default_rules import DEFAULT_RULES, PLACEHOLDER_CITATION
 from pia_engine.models.policy_rules import MATRIX_SIZES, RISK_LEVELS, PolicyRules, RiskMatrix, read_rules
-from pia_engine.permissions.people import RULES
+from pia_engine.permissions.people import RULES, who_may
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.checking import threshold_problems
@@ -31,6 +32,9 @@ DETERMINING_ROLES = tuple(role for role in Role if role in RULES[Permission.ASSE
 
 LONGEST_MONTHS, LONGEST_DAYS, LONGEST_YEARS = 120, 365, 200
 DAYS_IN_SHORTEST_MONTH = 28
+
+WRITING = ("policy:drafted", "policy:changed")
+"""The events by which a version got its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,24 @@ def policy_holds_together(session: Session, record: WorkflowRecord, actor: Actor
             N_("Things to put right before this version can be adopted: %(count)s. The first is: %(first)s"),
             count=len(faults),
             first=faults[0].sentence,
+        )
+
+
+def did_not_write_this_version(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Guard: whoever began or changed this version does not adopt it. What a deputy did counts for both."""
+    query = select(AuditEvent.actor_id, AuditEvent.represented_id).where(
+        AuditEvent.aggregate_id == record.id, AuditEvent.event.in_(WRITING)
+    )
+    writers = {person for row in session.execute(query) for person in row if person is not None}
+    if actor.id in writers:
+        raise NotAllowed(
+            N_("You changed this draft. Somebody else who may adopt it has to."),
+            who_can_help=who_may(Permission.POLICY_ADOPT),
+        )
+    if actor.represents in writers:
+        raise NotAllowed(
+            N_("The person you stand in for changed this draft. Somebody else who may adopt it has to."),
+            who_can_help=who_may(Permission.POLICY_ADOPT),
         )
 
 

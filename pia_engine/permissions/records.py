@@ -25,12 +25,17 @@ from pia_engine.models import (
 )
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import read_rules
+from pia_engine.permissions.authorship import did_not_conduct_this_audit, has_not_written_this_text
 from pia_engine.permissions.outcomes import determines_an_outcome
 from pia_engine.permissions.people import roles_for
-from pia_engine.permissions.policies import policy_holds_together
+from pia_engine.permissions.policies import did_not_write_this_version, policy_holds_together
 from pia_engine.permissions.registers import decider_for, every_principle_is_answered
 from pia_engine.permissions.roles import AUTHORING_ROLES, ROLE_NAMES, Actor, Role
-from pia_engine.permissions.signatures import agency_has_signed, has_not_judged_this_text
+from pia_engine.permissions.signatures import (
+    agency_has_signed,
+    has_not_answered_as_expert,
+    has_not_judged_this_text,
+)
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Question
 from pia_engine.questionnaires.progress import answers_in_play, missing_questions, visible_questions
@@ -228,8 +233,12 @@ GUARDS: dict[str, Guard] = {
         an_answer_is_queried,
         assessment_allows_go_live,
         determines_an_outcome,
+        did_not_conduct_this_audit,
+        did_not_write_this_version,
         every_principle_is_answered,
+        has_not_answered_as_expert,
         has_not_judged_this_text,
+        has_not_written_this_text,
         is_the_decider,
         no_change_waits_to_be_sent,
         policy_holds_together,

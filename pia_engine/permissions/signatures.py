@@ -6,16 +6,17 @@ signature stands until a section it covers is changed, also through a further re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
 from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotAllowed, NotPossible
-from pia_engine.models import Assessment, Review, Revision, SignOff, WorkflowRecord
+from pia_engine.models import Assessment, AuditEvent, Contribution, Review, Revision, SignOff, WorkflowRecord
 from pia_engine.models.catalogue import questionnaire_for
-from pia_engine.permissions.roles import AUTHORING_ROLES, Actor
+from pia_engine.permissions.authorship import people_behind, people_in, people_who_answered
+from pia_engine.permissions.roles import AUTHORING_ROLES, Actor, Role
 from pia_engine.questionnaires.coverage import section_digests
 from pia_engine.questionnaires.definition import Answers
 
@@ -49,7 +50,7 @@ def signatures_in_force(session: Session, assessment: Assessment) -> list[SignOf
         .order_by(SignOff.signed_at, SignOff.id)
     )
     present = covered_by(session, assessment, revision.answers, position=AGENCY)
-    advisers = _advisers(session, revision)
+    advisers = _advisers(session, assessment, revision)
     standing = {
         signed.position: signed
         for signed in rows
@@ -64,14 +65,25 @@ def agency_signature(session: Session, assessment: Assessment) -> SignOff | None
     return next((each for each in signatures_in_force(session, assessment) if each.position == AGENCY), None)
 
 
-def _advisers(session: Session, revision: Revision) -> set[object]:
-    query = select(Review.reviewer_id, Review.represents_id).where(Review.revision_id == revision.id)
-    return _people_in(session.execute(query))
+def _advisers(session: Session, assessment: Assessment, revision: Revision) -> set[uuid.UUID]:
+    """Whoever began or ended the review of this text, and whoever wrote an answer of the officer's that is in it."""
+    started = select(AuditEvent.actor_id, AuditEvent.represented_id).where(
+        AuditEvent.aggregate_id == assessment.id,
+        AuditEvent.event == "full-assessment:review-started",
+        AuditEvent.at.in_(select(Review.started_at).where(Review.revision_id == revision.id)),
+    )
+    ended = select(Review.reviewer_id, Review.represents_id).where(Review.revision_id == revision.id)
+    return {
+        *people_in(session.execute(started)),
+        *people_in(session.execute(ended)),
+        *_answered_as(session, assessment, revision, Role.PRIVACY_OFFICER),
+    }
 
 
-def _people_in(rows: Iterable[Sequence[object]]) -> set[object]:
-    """Everybody a step was taken by or for."""
-    return {person for row in rows for person in row if person is not None}
+def _answered_as(session: Session, assessment: Assessment, revision: Revision, role: Role) -> set[uuid.UUID]:
+    questions = questionnaire_for(session, assessment.sheet).questions
+    theirs = {each.id for each in questions if each.answered_by == role and each.id in revision.answers}
+    return people_who_answered(session, assessment, role, theirs)
 
 
 def agency_has_signed(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -84,24 +96,50 @@ def has_not_judged_this_text(session: Session, record: WorkflowRecord, actor: Ac
 
     What a deputy did counts for both: the deputy, and the person stood in for.
     """
-    revision = newest_revision(session, record.id)
+    assessment, revision = cast(Assessment, record), newest_revision(session, record.id)
     if revision is None:
         return
     judges = {
-        *_advisers(session, revision),
-        *_people_in(
+        *_advisers(session, assessment, revision),
+        *people_in(
             session.execute(select(SignOff.person_id, SignOff.represents_id).where(SignOff.revision_id == revision.id))
         ),
-        *_people_in(
-            (signed.person_id, signed.represents_id)
-            for signed in signatures_in_force(session, cast(Assessment, record))
-        ),
+        *people_in((signed.person_id, signed.represents_id) for signed in signatures_in_force(session, assessment)),
     }
-    if {actor.id, actor.represents} & judges:
+    if people_behind(actor) & judges:
         raise NotAllowed(
             N_(
                 "You, or the person you stand in for, gave the advice or a signature on this text already. "
                 "Somebody else takes this step."
+            ),
+            who_can_help=N_("Another holder of the role"),
+        )
+
+
+def has_not_answered_as_expert(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """An expert whose answers or sign-off stand in the text does not decide on it, in person or through a deputy."""
+    assessment, revision = cast(Assessment, record), newest_revision(session, record.id)
+    if revision is None:
+        return
+    standing = select(Contribution.person_id, Contribution.signed_at).where(
+        Contribution.assessment_id == record.id, Contribution.signed_at.is_not(None), Contribution.voided_at.is_(None)
+    )
+    signed = session.execute(standing).all()
+    represented = select(AuditEvent.represented_id).where(
+        AuditEvent.aggregate_id == record.id,
+        AuditEvent.event == "contribution:signed",
+        AuditEvent.at.in_([each.signed_at for each in signed]),
+    )
+    experts = {
+        *people_in((each.person_id,) for each in signed),
+        *people_in(session.execute(represented)),
+        *_answered_as(session, assessment, revision, Role.CONTRIBUTOR),
+    }
+    if people_behind(actor) & experts:
+        raise NotAllowed(
+            N_(
+                "You, or the person you stand in for, answered or signed off a part of this text as an expert. "
+                "Somebody else decides."
             ),
             who_can_help=N_("Another holder of the role"),
         )

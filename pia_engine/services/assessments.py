@@ -26,11 +26,11 @@ from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.answers import check_value
-from pia_engine.questionnaires.definition import Question, QuestionType
+from pia_engine.questionnaires.definition import Question, QuestionType, Value
 from pia_engine.questionnaires.progress import answers_in_play
 from pia_engine.services.answers import begin_sheet
 from pia_engine.services.attachments import carry_attachments
-from pia_engine.services.carrying import carry_answers
+from pia_engine.services.carrying import carry_answers, under_policy
 from pia_engine.services.history import Given, begin_history, write_answers
 from pia_engine.services.initiatives import list_assessments_of
 from pia_engine.services.policies import current_policy
@@ -212,13 +212,13 @@ def begin_update(
 ) -> Assessment:
     """The full assessment of a change, begun from the published text; each answer waits to be confirmed.
 
-    What that text does not say starts from the initial assessment.
+    What that text does not say starts from the initial assessment; ratings made with another matrix are left out.
     """
     full = begin_full_assessment(session, initial, actor=actor, now=now)
     questionnaire = questionnaire_for(session, full.sheet)
     note = f"{published.reference}, v{published.edition}"
     carried = [
-        Given(question.id, answer.value, "previous", note, is_confirmed=False)
+        Given(question.id, under_policy(question, answer.value, published, full), "previous", note, is_confirmed=False)
         for answer in published.sheet.answers
         if (question := questionnaire.find_question(answer.question)) and _goes_on(question, answer)
     ]
@@ -249,7 +249,8 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
         question = questionnaire.find_question(answer.question)
         if question is None or question.answered_by == Role.PRIVACY_OFFICER or question.id in SAID_OF_ONE_EDITION:
             continue
-        following.sheet.answers.append(_carried_to_next(answer, published.edition))
+        value = under_policy(question, answer.value, published, following)
+        following.sheet.answers.append(_carried_to_next(answer, value, published.edition))
     begin_life(session, following, "full-assessment:new-edition-begun", actor=actor, now=now)
     begun_anew = {q.id for q in questionnaire.questions if q.answered_by == Role.PRIVACY_OFFICER} | SAID_OF_ONE_EDITION
     carry_attachments(session, published, following, left_out=begun_anew)
@@ -257,10 +258,10 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
     return following
 
 
-def _carried_to_next(answer: Answer, edition: int) -> Answer:
+def _carried_to_next(answer: Answer, value: Value | None, edition: int) -> Answer:
     return Answer(
         question=answer.question,
-        value=answer.value,
+        value=value,
         saved_in=1,
         answered_by=answer.answered_by,
         answered_by_name=answer.answered_by_name,

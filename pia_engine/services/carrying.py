@@ -7,10 +7,15 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from pia_engine.models import Assessment
 from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.models.policy_rules import RiskMatrix, read_rules
 from pia_engine.permissions.roles import Actor
+from pia_engine.questionnaires.definition import Question, QuestionType, Value
 from pia_engine.questionnaires.mapping import carry_forward
 from pia_engine.questionnaires.progress import answers_in_play
+from pia_engine.questionnaires.registers import RATED
+from pia_engine.questionnaires.values import filled_rows
 from pia_engine.services.answers import check_answerable
 from pia_engine.services.history import Given, SheetOwner, write_answers
 
@@ -61,3 +66,42 @@ def confirm_carried(
         check_answerable(record, questionnaire.question(answer.question), actor)
     given = [Given(answer.question, answer.value) for answer in carried]
     return write_answers(session, record, given, event="answers:confirmed", actor=actor, now=now)
+
+
+def under_policy(question: Question, value: Value | None, source: Assessment, target: Assessment) -> Value | None:
+    """An answer of `source` as it may stand under the policy version `target` follows; None when nothing is left.
+
+    Ratings mean something in their own matrix only: under another one the risks come without them and wait to be rated
+    again. Of the findings on principles come those the policy still asks for.
+    """
+    if source.policy_version is target.policy_version:
+        return value
+    if question.type is QuestionType.RISKS:
+        return value if _same_matrix(source, target) else _unrated(value)
+    if question.type is QuestionType.PRINCIPLES:
+        asked = {principle.id for principle in read_rules(target.policy_version).principles}
+        return [row for row in filled_rows(value) if row.get("principle") in asked] or None
+    return value
+
+
+def policy_leaves_out(session: Session, source: Assessment, target: Assessment) -> bool:
+    """Whether anything of `source` cannot be carried because `target` follows another version of the policy."""
+    questionnaire = questionnaire_for(session, source.sheet)
+    given = answers_in_play(questionnaire, answers_of(source.sheet))
+    return any(
+        under_policy(questionnaire.question(name), value, source, target) != value for name, value in given.items()
+    )
+
+
+def _same_matrix(one: Assessment, other: Assessment) -> bool:
+    """Whether a rating means the same, and leads to the same level, for both."""
+    return _scale(read_rules(one.policy_version).matrix) == _scale(read_rules(other.policy_version).matrix)
+
+
+def _scale(matrix: RiskMatrix) -> tuple[object, ...]:
+    return matrix.likelihoods, matrix.severities, matrix.cells
+
+
+def _unrated(value: Value | None) -> Value | None:
+    rows = filled_rows(value)
+    return [{field: text for field, text in row.items() if field not in RATED} for row in rows] or None

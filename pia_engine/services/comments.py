@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -113,8 +113,12 @@ def list_threads(
     is_open: bool | None = None,
     page: int = 1,
     size: int = 20,
+    also: Collection[uuid.UUID] = (),
 ) -> Talk:
-    """Threads at some questions in the order of these, open ones first, newest first. Two queries and a count."""
+    """Threads at some questions in the order of these, open ones first, newest first. Two queries and a count.
+
+    Those named in `also` come along whatever page they stand on.
+    """
     order = {name: place for place, name in enumerate(questions)}
     query = select(Comment.id, Comment.question, Comment.resolved_at).where(
         Comment.assessment_id == assessment.id, Comment.thread_id.is_(None), Comment.question.in_(order)
@@ -123,7 +127,8 @@ def list_threads(
         query = query.where(Comment.resolved_at.is_(None) if is_open else Comment.resolved_at.is_not(None))
     found = session.execute(query.order_by(Comment.id.desc())).all()
     ranked = [row.id for row in sorted(found, key=lambda row: (order[row.question], row.resolved_at is not None))]
-    return Talk(_threads(session, ranked[(page - 1) * size : page * size]), len(ranked))
+    shown = set(ranked[(page - 1) * size : page * size]) | set(also)
+    return Talk(_threads(session, [each for each in ranked if each in shown]), len(ranked))
 
 
 def count_open_by_question(session: Session, assessment: Assessment) -> dict[str, int]:

@@ -23,7 +23,7 @@ from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
 from pia_engine.services.holders import list_holders
 from pia_engine.services.outbox import queue_job
-from pia_engine.services.people import stands_in, terms_of
+from pia_engine.services.people import check_not_own, own_of, stands_in, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,10 @@ def list_stood_in_for(session: Session, person: Person, *, on: dt.date) -> list[
 
 
 def list_possible_deputies(session: Session, designation: Designation, *, actor: Actor) -> list[Person]:
-    """Who can be named: everybody with an open account but the designated person and, naming another's, oneself."""
-    left_out = {designation.person_id, actor.id}
+    """Who can be named: everybody with an open account but the designated person and, naming another's, one's own."""
+    left_out = {designation.person_id}
+    if actor.id != designation.person_id:
+        left_out |= own_of(actor)
     people = session.scalars(select(Person).where(Person.active).order_by(Person.name, Person.id))
     return [person for person in people if person.id not in left_out]
 
@@ -127,8 +129,8 @@ def _check_person(session: Session, designation: Designation, person: Person, ab
         raise Invalid(N_("The account of one of the two is closed."))
     if person.id == designation.person_id:
         raise Invalid(N_("Nobody stands in for themselves. Choose somebody else."))
-    if person.id == actor.id:
-        raise Invalid(N_("You cannot name yourself. Another administrator, or the designated person, can."))
+    if actor.id != designation.person_id:
+        _check_gives_nothing_away(person, actor)
     role, department_id = Role(designation.role), designation.department_id
     for day in (absence.from_on, absence.until_on):
         holders = list_holders(session, role, on=day, department_id=department_id)
@@ -139,6 +141,13 @@ def _check_person(session: Session, designation: Designation, person: Person, ab
             raise Invalid(
                 N_("%(name)s stands in on some of these days already. Withdraw that first."), name=other.person.name
             )
+
+
+def _check_gives_nothing_away(person: Person, actor: Actor) -> None:
+    """An administrator gives a role of somebody else's neither to themselves nor to whom they stand in for."""
+    if person.id == actor.id:
+        raise Invalid(N_("You cannot name yourself. Another administrator, or the designated person, can."))
+    check_not_own(actor, person, N_("You stand in for this person, so you cannot name them as a deputy."))
 
 
 def _note(session: Session, event: str, deputy: Deputy, *, actor: Actor, now: dt.datetime) -> None:

@@ -16,7 +16,8 @@ from pia_engine.questionnaires.definition import Section
 from pia_engine.services.answers import answering_roles, check_answerable
 from pia_engine.services.history import SheetOwner
 
-LARGEST = 400_000
+LARGEST = 2_000_000
+"""Characters of one form, names of fields included: what the largest table fills, and what waits after a sign-out."""
 MOST_FIELDS = 20_000
 KEPT_DAYS = 30
 _BATCH = 200
@@ -69,6 +70,11 @@ def drop_draft(session: Session, record: SheetOwner, section_id: str, *, actor: 
             Draft.sheet_id == record.sheet.id, Draft.section == section_id, Draft.writer == _writer(actor)
         )
     )
+
+
+def drop_drafts(session: Session, record: SheetOwner) -> None:
+    """Forget what anybody left unsaved in a sheet: whoever opens it next may be somebody else."""
+    session.execute(delete(Draft).where(Draft.sheet_id == record.sheet.id))
 
 
 def purge_drafts(session: Session, *, now: dt.datetime) -> int:

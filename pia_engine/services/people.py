@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from pia_engine import clock
 from pia_engine.errors import N_, Invalid, NotFound, NotPossible
-from pia_engine.models import Department, Deputy, Designation, Person
-from pia_engine.permissions.capacity import in_capacity
-from pia_engine.permissions.people import check_may
+from pia_engine.models import AuditEvent, Department, Deputy, Designation, Person
+from pia_engine.permissions.people import check_may, grants_for
 from pia_engine.permissions.roles import DEPARTMENT_ROLES, Actor, Grant, Role
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.services.addresses import tell_old_address
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
 
@@ -80,18 +80,22 @@ def change_person(
 ) -> list[str]:
     """Correct somebody's name, address or job title. Returns the names of what really changed.
 
-    What was done under the old name stays on record under it.
+    What was done under the old name stays on record under it. An old address always gets a letter.
     """
     check_may(actor, Permission.CITY_ADMINISTER)
+    check_not_own(actor, person, N_("You cannot change an account of your own."))
     given = {name: value.strip() for name, value in changes.items()}
     changed = [name for name in ACCOUNT if name in given and getattr(person, name) != given[name]]
     if "email" in changed and given["email"].lower() != person.email.lower():
         _refuse_taken(session, given["email"])
+    old = person.email
     for name in changed:
         setattr(person, name, given[name])
     if changed:
-        _note(session, "person:changed", {"person": str(person.id), "changed": changed}, actor=actor, now=now)
-    session.flush()
+        details = {"person": str(person.id), "changed": changed}
+        event = _note(session, "person:changed", details, actor=actor, now=now)
+        if "email" in changed:
+            tell_old_address(session, person, old, event=event, now=now)
     return changed
 
 
@@ -151,14 +155,27 @@ def designate(
 def end_designation(
     session: Session, designation_id: uuid.UUID, *, until_on: dt.date, actor: Actor, now: dt.datetime
 ) -> Designation:
-    """End a role on a day; what was done under it stays on record."""
+    """End a role on a day; what was done under it stays on record. An end once set can only come nearer."""
     check_may(actor, Permission.CITY_ADMINISTER)
     designation = get_designation(session, designation_id)
     check_not_own(actor, designation.person, N_("You cannot end a designation of your own."))
+    _check_end(designation, until_on, today=clock.day_of(now, get_city(session).time_zone))
     designation.until_on = max(until_on, designation.from_on)
     _note(session, "designation:ended", terms_of(designation), actor=actor, now=now)
     session.flush()
     return designation
+
+
+def _check_end(designation: Designation, until_on: dt.date, *, today: dt.date) -> None:
+    present = designation.until_on
+    if present is None:
+        return
+    if present < today:
+        raise NotPossible(N_("This designation is over already. Record a new one if the person has the role again."))
+    if until_on > present:
+        raise Invalid(
+            N_("This designation ends before that day already. To have the role for longer, record a new designation.")
+        )
 
 
 def get_designation(session: Session, designation_id: uuid.UUID) -> Designation:
@@ -170,8 +187,15 @@ def get_designation(session: Session, designation_id: uuid.UUID) -> Designation:
 
 def check_not_own(actor: Actor, person: Person, sentence: str) -> None:
     """Nobody gives, takes or closes what is their own, nor what is that of whom they stand in for."""
-    if person.id in (actor.id, in_capacity(actor, Permission.CITY_ADMINISTER, None).represents):
+    if person.id in own_of(actor):
         raise NotPossible(sentence, who_can_help=N_("Another administrator"))
+
+
+def own_of(actor: Actor) -> frozenset[uuid.UUID]:
+    """An administrator and, for somebody who is one as deputy only, everybody they stand in for as such."""
+    stood_in_for = [grant.represents for grant in grants_for(actor, Permission.CITY_ADMINISTER)]
+    people = {actor.id, actor.represents, *(() if None in stood_in_for else stood_in_for)}
+    return frozenset(each for each in people if each is not None)
 
 
 def terms_of(designation: Designation) -> dict[str, Any]:
@@ -186,9 +210,10 @@ def terms_of(designation: Designation) -> dict[str, Any]:
     }
 
 
-def _note(session: Session, event: str, details: Mapping[str, Any], *, actor: Actor, now: dt.datetime) -> None:
-    append_event(session, get_city(session), event, actor=actor, now=now, details=details)
+def _note(session: Session, event: str, details: Mapping[str, Any], *, actor: Actor, now: dt.datetime) -> AuditEvent:
+    written = append_event(session, get_city(session), event, actor=actor, now=now, details=details)
     session.flush()
+    return written
 
 
 def is_in_force(designation: Designation, on: dt.date) -> bool:

@@ -25,6 +25,7 @@ from pia_engine.questionnaires.definition import Answers, Question, Questionnair
 from pia_engine.questionnaires.progress import visible_questions
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.services.cities import get_city
+from pia_engine.services.given_names import GIVEN_NAMES, PLACE_WORDS
 
 FEWEST_WORDS = 30  # below, a figure about a text says nothing
 LONGEST_SENTENCE = 25  # words on average; plain language guides ask for 15 to 20
@@ -39,6 +40,7 @@ _PRIVATE_MAIL = re.compile(r"@(?:gmail|gmx|hotmail|icloud|outlook|proton|protonm
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Sr|Sra|Mme)\.? (?=[A-Z])[\w’'-]+(?: (?=[A-Z])[\w’'-]+)?"
 )
+_GIVEN = re.compile(rf"\b(?:{'|'.join(sorted(GIVEN_NAMES))}) (?P<family>[A-Z][^\W\d_][\w’'-]*)")
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n")
 _counting = threading.Lock()  # textstat keeps the language in one object
 
@@ -52,11 +54,11 @@ class Surroundings:
     names: frozenset[str]
 
 
-def surroundings_of(session: Session) -> Surroundings:
-    """The city's language and country, and the names of everybody with an account."""
+def surroundings_of(session: Session, *, language: str = "") -> Surroundings:
+    """The city's country and the names of everybody with an account; texts are in `language`, else in the city's."""
     city = get_city(session)
     territory = get_global("zone_territories").get(city.time_zone)
-    return Surroundings(city.language, territory, frozenset(session.scalars(select(Person.name))))
+    return Surroundings(language or city.language, territory, frozenset(session.scalars(select(Person.name))))
 
 
 def hints_by_question(
@@ -119,12 +121,22 @@ def _phones(text: str, territory: str | None) -> Iterator[str]:
         yield match.raw_string
 
 
-def _people(text: str, names: Iterable[str]) -> Iterator[str]:
-    for name in sorted(names):
-        if name and re.search(rf"\b{re.escape(name)}\b", text):
-            yield name
+def _people(text: str, names: frozenset[str]) -> Iterator[str]:
+    """Somebody with an account, a title before a name, or a common given name before another word like a name."""
+    for match in _known_people(names).finditer(text):
+        yield " ".join(match.group().split())
     for match in _TITLED.finditer(text):
         yield match.group()
+    for match in _GIVEN.finditer(text):
+        if match.group("family") not in PLACE_WORDS:
+            yield match.group()
+
+
+@functools.lru_cache(maxsize=8)
+def _known_people(names: frozenset[str]) -> re.Pattern[str]:
+    """One pattern for all names, because one for each would take seconds in a large city."""
+    spelled = sorted((r"\s+".join(map(re.escape, name.split())) for name in names if name.strip()), reverse=True)
+    return re.compile(r"\b(?:" + "|".join(spelled) + r")\b" if spelled else r"(?!)", re.IGNORECASE)
 
 
 def _unprintable(text: str) -> Iterator[Sentence]:

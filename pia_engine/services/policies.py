@@ -23,7 +23,7 @@ from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
-from pia_engine.services.policy_sections import check_fits, section_content, section_digest, with_ids
+from pia_engine.services.policy_sections import check_fits, policy_digest, section_content, section_digest, with_ids
 from pia_engine.services.workflow import apply_action, begin_life, check_action
 from pia_engine.workflows.policy import Action, Status
 
@@ -155,11 +155,17 @@ def adopt_policy(
     instrument: str,
     adopted_on: dt.date,
     changes: str,
+    seen: str,
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Put the draft in force; the version before it is superseded. Raises before anything changed."""
+    """Put the draft in force; the version before it is superseded. Raises before anything changed.
+
+    `seen` is the draft's digest as the page showed it. Raises Stale when its text has changed since.
+    """
     check_action(session, draft, Action.ADOPT, actor=actor)
+    if seen != policy_digest(draft):
+        raise Stale(N_("This draft has changed since you opened the page. Nothing was adopted."))
     before = current_policy(session)
     _check_adoption(adopted_by, instrument, changes)
     _check_day(session, before, adopted_on, now)

@@ -56,6 +56,11 @@ def section_digest(policy: PolicyVersion, section: str) -> str:
     return _digest(section_content(policy, section))
 
 
+def policy_digest(policy: PolicyVersion) -> str:
+    """A fingerprint of a whole version: its number and everything its rules say."""
+    return _digest({"number": policy.number, "rules": {**DEFAULT_RULES, **policy.rules}})
+
+
 def check_fits(policy: PolicyVersion, section: str, content: Mapping[str, Any]) -> None:
     """Raises Invalid for what could not be stored or read again. Whether it is complete is not asked here."""
     if set(content) != set(_keys(section)):

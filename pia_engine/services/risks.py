@@ -12,10 +12,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotFound, NotPossible, Stale
-from pia_engine.models import Assessment
+from pia_engine.models import AnswerVersion, Assessment
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import RISK_LEVELS, PolicyRules, read_rules
 from pia_engine.permissions.registers import RISKS, STATED_LEVEL, decider_for, highest_left, worst_level
@@ -111,11 +112,20 @@ def read_register(session: Session, record: Assessment, *, actor: Actor) -> Regi
 
 
 def fingerprint(risk: Mapping[str, str] | None) -> str:
-    """Tells whether a risk is still what somebody saw; empty for one that does not exist."""
-    if risk is None:
-        return ""
-    text = json.dumps({field: _clean(risk.get(field, "")) for field in WRITTEN}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+    """Tells whether what the page of a risk asks is still what somebody saw; empty for a risk that does not exist.
+
+    The controls are not in it: that page keeps them as they are, so people choosing some never meet people writing.
+    """
+    return "" if risk is None else _digest([{field: _clean(risk.get(field, "")) for field in WRITTEN}])
+
+
+def fingerprint_of_all(risks: Iterable[Mapping[str, str]]) -> str:
+    """Tells whether these risks, with their controls, are still what somebody saw."""
+    return _digest([{field: _clean(risk.get(field, "")) for field in RISK_FIELDS} for risk in risks])
+
+
+def _digest(risks: list[Row]) -> str:
+    return hashlib.sha256(json.dumps(risks, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def save_risk(
@@ -131,16 +141,19 @@ def save_risk(
     """Write one risk as its page held it; without an id, a new one. Returns its id.
 
     `seen` is the fingerprint of the risk the page was opened with. Raises RiskConflict when somebody else changed or
-    removed the risk since; then nothing is saved.
+    removed the risk since; then nothing is saved. Raises NotFound for an id this register never held.
     """
     question, rows = _writable(session, record, actor)
     now_stored = next((row for row in rows if row["id"] == risk_id), None)
+    before = [] if now_stored else _ever_stored(session, record, question)
+    if risk_id and now_stored is None:
+        _row(before, risk_id)
     written = {field: _clean(fields.get(field, "")) for field in WRITTEN}
     mine = {field: text for field, text in written.items() if text}
     if risk_id and fingerprint(now_stored) not in (seen, fingerprint(mine)):
         raise RiskConflict(risk_id, now_stored, mine)
     if now_stored is None:
-        kept = {"id": risk_id or next_risk_id(rows)}
+        kept = {"id": risk_id or next_risk_id([*rows, *before])}
         _check_room(rows)
     else:
         kept = {field: now_stored[field] for field in ("id", CONTROLS) if field in now_stored}
@@ -156,16 +169,22 @@ def choose_controls(
     *,
     offered: Iterable[str],
     chosen: Iterable[str],
+    seen: str,
     actor: Actor,
     now: dt.datetime,
 ) -> int:
-    """The risk keeps those `chosen` of the controls `offered`; others it has stay. Returns how many it has then."""
+    """The risk keeps those `chosen` of the controls `offered`; others it has stay. Returns how many it has then.
+
+    Raises Stale when the risk or its controls are no longer what the page showed, and the choice would change them.
+    """
     question, rows = _writable(session, record, actor)
     risk, shown, ticked = _row(rows, risk_id), set(offered), list(chosen)
     before = risk.get(CONTROLS, "").split()
     kept = [each for each in before if each not in shown or each in ticked]
     controls = [*kept, *(each for each in ticked if each in shown and each not in kept)]
     changed = {field: text for field, text in {**risk, CONTROLS: " ".join(controls)}.items() if text}
+    if changed != risk:
+        _check_seen([risk], seen)
     _store(session, record, question, _with(rows, changed), actor=actor, now=now)
     return len(controls)
 
@@ -173,21 +192,29 @@ def choose_controls(
 def remove_risk(
     session: Session, record: Assessment, risk_id: str, *, seen: str, actor: Actor, now: dt.datetime
 ) -> None:
-    """Take one risk out of the register; its number is not given again while a later risk is there.
+    """Take one risk out of the register; its number is never given to another.
 
     Raises Stale when the risk is no longer what the person who removes it saw.
     """
     question, rows = _writable(session, record, actor)
     risk = _row(rows, risk_id)
-    if fingerprint(risk) != seen:
-        raise Stale(N_("Somebody else changed this risk in the meantime. Look at it again before you remove it."))
+    _check_seen([risk], seen)
     _store(session, record, question, [row for row in rows if row["id"] != risk_id], actor=actor, now=now)
 
 
-def confirm_register(session: Session, record: Assessment, *, actor: Actor, now: dt.datetime) -> None:
-    """Take a register that was carried over from another assessment for this one's own, as it stands."""
+def confirm_register(session: Session, record: Assessment, *, seen: str, actor: Actor, now: dt.datetime) -> None:
+    """Take a register that was carried over from another assessment for this one's own, as it stands.
+
+    Raises Stale when it is no longer what the person who confirms it saw.
+    """
     question, rows = _writable(session, record, actor)
+    _check_seen(rows, seen)
     _store(session, record, question, rows, actor=actor, now=now)
+
+
+def _check_seen(risks: Iterable[Row], seen: str) -> None:
+    if fingerprint_of_all(risks) != seen:
+        raise Stale(N_("Somebody else changed this in the meantime, and nothing of yours was saved. Look at it again."))
 
 
 def _question(session: Session, record: Assessment) -> Question:
@@ -209,6 +236,16 @@ def _row(rows: Iterable[Row], risk_id: str) -> Row:
         if row["id"] == risk_id:
             return row
     raise NotFound(N_("There is no such risk in this register."))
+
+
+def _ever_stored(session: Session, record: Assessment, question: Question) -> list[Row]:
+    """The number of each risk this register ever held, so that it stays with that risk for good."""
+    query = select(AnswerVersion.value).where(
+        AnswerVersion.sheet_id == record.sheet.id, AnswerVersion.question == question.id
+    )
+    texts = session.scalars(query.execution_options(yield_per=20))
+    ids = {row["id"] for text in texts for row in filled_rows(text)}
+    return [{"id": each} for each in ids]
 
 
 def _with(rows: Sequence[Row], risk: Row) -> list[Row]:

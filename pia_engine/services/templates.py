@@ -18,6 +18,7 @@ from pia_engine.questionnaires.answers import check_value
 from pia_engine.questionnaires.definition import Question, QuestionType, Value
 from pia_engine.questionnaires.progress import answers_in_play
 from pia_engine.services.assessments import SAID_OF_ONE_EDITION, begin_initial_assessment
+from pia_engine.services.carrying import under_policy
 from pia_engine.services.history import Given, write_answers
 from pia_engine.services.initiatives import NewInitiative, Page, register_initiative, visible_departments
 
@@ -60,7 +61,7 @@ def list_templates(
 def preview_template(session: Session, target: Assessment, source: Assessment) -> dict[str, Value]:
     """What would be carried: the source's answers to questions that are still unanswered here, where they fit.
 
-    Never the officer's advice, what is said of one version only, or files.
+    Never the officer's advice, what is said of one version only, files, or ratings made with another matrix.
     """
     asked = questionnaire_for(session, target.sheet)
     answered = answers_of(target.sheet)
@@ -70,8 +71,9 @@ def preview_template(session: Session, target: Assessment, source: Assessment) -
         question = asked.find_question(name)
         if question is None or name in answered or not _may_be_carried(question, questionnaire.question(name)):
             continue
-        if check_value(question, value) is None:
-            carried[name] = value
+        fitting = under_policy(question, value, source, target)
+        if fitting is not None and check_value(question, fitting) is None:
+            carried[name] = fitting
     return carried
 
 

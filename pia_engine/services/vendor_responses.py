@@ -18,6 +18,7 @@ from pia_engine.permissions.roles import SYSTEM, Actor, Grant, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.answers import begin_sheet
 from pia_engine.services.carrying import carry_answers
+from pia_engine.services.drafts import drop_drafts
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.policies import current_rules
 from pia_engine.services.references import next_reference
@@ -71,8 +72,9 @@ def issue_vendor_response(
 
 
 def reissue(session: Session, response: VendorResponse, *, actor: Actor, now: dt.datetime) -> None:
-    """A new link for an expired request; what the vendor had written is still there."""
+    """A new link for an expired request; what the vendor had saved is still there, what was only typed is not."""
     apply_action(session, response, Action.REISSUE, actor=actor, now=now)
+    drop_drafts(session, response)
     _renew_link(session, response, "vendor-invitation", now=now)
 
 
@@ -103,9 +105,8 @@ def vendor_actor(response: VendorResponse) -> Actor:
 
 def find_by_token(session: Session, token: str, *, now: dt.datetime) -> VendorResponse:
     """The response a link opens. Raises NotFound for an unknown link, Gone for one that ran out or was cancelled."""
-    response = session.scalars(
-        select(VendorResponse).where(VendorResponse.token_hash == token_hash(token))
-    ).one_or_none()
+    query = select(VendorResponse).where(VendorResponse.token_hash == token_hash(token))
+    response = session.scalars(query).one_or_none()
     if response is None:
         raise NotFound(N_("This link does not open anything. Check that it was copied whole from the message."))
     if response.status == Status.CANCELLED:
@@ -292,8 +293,7 @@ def evaluations_by_question(response: VendorResponse) -> dict[str, AnswerEvaluat
 
 
 def _evaluation(session: Session, response: VendorResponse, question: str) -> AnswerEvaluation | None:
-    return session.scalars(
-        select(AnswerEvaluation).where(
-            AnswerEvaluation.vendor_response_id == response.id, AnswerEvaluation.question == question
-        )
-    ).one_or_none()
+    query = select(AnswerEvaluation).where(
+        AnswerEvaluation.vendor_response_id == response.id, AnswerEvaluation.question == question
+    )
+    return session.scalars(query).one_or_none()

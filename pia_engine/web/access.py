@@ -98,6 +98,12 @@ def actor() -> Actor:
     return cast(Actor, g.actor)
 
 
+def actor_anew() -> Actor:
+    """Who acts, with the rights of this moment: for a view that was busy since it first asked for them."""
+    g.pop("actor", None)
+    return actor()
+
+
 def declared_access(app: Flask) -> dict[str, str]:
     """Endpoint to access, for the start-up check and the route tests. A missing declaration is an empty text."""
     return {

@@ -13,14 +13,16 @@ from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, session
 from flask_login import user_logged_in, user_logged_out
-from flask_security import LoginForm, RoleMixin, UserMixin
+from flask_security import ForgotPasswordForm, LoginForm, RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from flask_security.recoverable import send_reset_password_instructions
 from sqlalchemy import func, select
 
+from pia_engine import clock
 from pia_engine.errors import N_
 from pia_engine.extensions import db, limiter, security
 from pia_engine.models import Person
+from pia_engine.services.addresses import check_may_get_link, may_get_link
 from pia_engine.settings import Settings
 from pia_engine.web.mail import OutboxMail
 from pia_engine.web.sessions import renew_token
@@ -109,6 +111,19 @@ class SignInForm(LoginForm):
 
     def validate_next(self, field: Any) -> None:
         """No fault of the reader’s: an address elsewhere was dropped, and the way leads to `/work`."""
+
+
+class ForgottenForm(ForgotPasswordForm):
+    """Sends no link to an address that is too new, and says so to nobody: the page answers as to a stranger."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if not super().validate(**kwargs):
+            return False
+        account: Any = self.user
+        if may_get_link(db.session(), account.person, now=clock.now()):
+            return True
+        self.email.errors = [N_("No link can be sent to this address yet.")]
+        return False
 
 
 _SUBJECTS = {
@@ -201,7 +216,9 @@ _LIMITED: dict[str, Callable[[Response], bool] | None] = {
 
 def init_app(app: Flask) -> None:
     security._mail_util_cls = OutboxMail  # the library takes it in its constructor only
-    security.init_app(app, PeopleDatastore(), register_blueprint=True, login_form=SignInForm)
+    security.init_app(
+        app, PeopleDatastore(), register_blueprint=True, login_form=SignInForm, forgot_password_form=ForgottenForm
+    )
     security.want_json(_never)
     app.login_manager.request_loader(_never)  # type: ignore[attr-defined]
     public_url = app.extensions["pia-settings"].public_url
@@ -214,7 +231,11 @@ def init_app(app: Flask) -> None:
 
 
 def send_password_link(person: Person) -> None:
-    """Queue a message with a link to choose a password, and commit it with whatever was changed before."""
+    """Queue a message with a link to choose a password, and commit it with whatever was changed before.
+
+    Raises NotPossible when the person's address is too new for one.
+    """
+    check_may_get_link(db.session(), person, now=clock.now())
     send_reset_password_instructions(Account(person))  # type: ignore[no-untyped-call]
 
 

@@ -14,6 +14,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import verify_password
+from werkzeug.datastructures import MultiDict
 
 from pia_engine import clock
 from pia_engine.errors import N_, Invalid, NotFound
@@ -26,6 +27,7 @@ from pia_engine.services import assessments, determinations, initiatives, public
 from pia_engine.services.capacities import in_capacity_for
 from pia_engine.services.workflow import check_action
 from pia_engine.web.access import actor, person
+from pia_engine.web.attached import files_changed_since_signed
 from pia_engine.web.contributions import open_points
 from pia_engine.web.error_pages import say
 from pia_engine.web.outcomes import Determining
@@ -112,10 +114,12 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
     row = check_action(db.session, page.record, page.action, actor=actor())
     if request.method != "POST":
         parked = take_parked()
-        return _page(page, row, page.form(row, parked), was_parked=parked is not None)
+        return _page(page, row, page.form(row, parked), parked=parked)
     form = page.form(row)
     if page.determining:
         page.determining.check(form)
+    if request.form.get("seen", "") != mark_of(page.record):
+        return _page(page, row, form, is_changed=True), 409
     if not form.validate_on_submit() or not _proves_identity(form):
         return _page(page, row, form), 422
     try:
@@ -130,6 +134,12 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
     db.session.commit()
     flash(_("%(step)s: done. It stands in the record.", step=_(row.label)), "success")
     return redirect(page.back_url, 303)
+
+
+def mark_of(record: WorkflowRecord) -> str:
+    """What a person who looks at the record now has before them: its status, and its text by the count of saves."""
+    sheet = getattr(record, "sheet", None)
+    return f"{record.status}_{sheet.version}" if sheet is not None else record.status
 
 
 def _proves_identity(form: CityForm) -> bool:
@@ -148,7 +158,15 @@ def _given(form: CityForm) -> Given:
     return Given(actor=actor(), now=clock.now(), **texts)
 
 
-def _page(page: ActionPage, row: Transition, form: CityForm, *, was_parked: bool = False) -> str:
+def _page(
+    page: ActionPage,
+    row: Transition,
+    form: CityForm,
+    *,
+    parked: MultiDict[str, str] | None = None,
+    is_changed: bool = False,
+) -> str:
+    """The page of the step. What was parked keeps the mark of the page it was typed on."""
     workflow = WORKFLOWS[page.record.workflow_name]
     return render_template(
         "assessments/act.html",
@@ -164,8 +182,11 @@ def _page(page: ActionPage, row: Transition, form: CityForm, *, was_parked: bool
         determining=page.determining.words() if page.determining else None,
         warns=page.action in WARNING,
         back_url=page.back_url,
-        was_parked=was_parked,
+        was_parked=parked is not None,
+        seen=mark_of(page.record) if parked is None else parked.get("seen", ""),
+        is_changed=is_changed,
         points=_open_points(page),
+        changed_files=files_changed_since_signed(page.record, page.action),
     )
 
 

@@ -88,6 +88,7 @@ def _kinds() -> dict[str, str]:
     """What a kind of job does, in words; an unknown one is called by its name."""
     return {
         "account-message": _("Message about an account"),
+        "address-notice": _("Message about a changed address"),
         "deputy-notice": _("Message about standing in for somebody"),
         "notice": _("Notice of a step"),
         "pages": _("Rebuild public pages"),

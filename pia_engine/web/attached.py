@@ -11,9 +11,15 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from pia_engine.errors import N_
-from pia_engine.models import Assessment, Attachment
+from pia_engine.extensions import db
+from pia_engine.models import Assessment, Attachment, WorkflowRecord
+from pia_engine.services.attachment_changes import list_changed_since_signed
 from pia_engine.services.receiving import MEGABYTE
 from pia_engine.web.chronicle import in_words
+from pia_engine.web.languages import questionnaire_for_reader
+
+SIGNED_AT = frozenset({"recommend", "sign_for_agency", "approve"})
+"""The steps at which somebody vouches for a text, and should know which files others who did never saw."""
 
 SCANS = {"clean": N_("Scanned, nothing found"), "not_scanned": N_("Not scanned")}
 
@@ -41,6 +47,23 @@ def shown_file(attachment: Attachment) -> dict[str, Any]:
         "scan": _(SCANS[attachment.scan]),
         "is_clean": attachment.scan == "clean",
     }
+
+
+def files_changed_since_signed(record: WorkflowRecord, action: str) -> list[dict[str, str]]:
+    """What came or went since the oldest sign-off in force, for the page of a step that adds one."""
+    if action not in SIGNED_AT or not isinstance(record, Assessment):
+        return []
+    questionnaire = questionnaire_for_reader(record.sheet)
+    changed = []
+    for each in list_changed_since_signed(db.session, record):
+        question = questionnaire.find_question(each.question)
+        named = {"question": question.text if question else each.question, "who": each.uploader.name}
+        if each.removed_at is None:
+            said = _("attached to “%(question)s” by %(who)s, %(when)s", when=in_words(each.uploaded_at), **named)
+        else:
+            said = _("removed from “%(question)s”, %(when)s", when=in_words(each.removed_at), **named)
+        changed.append({"name": each.name, "said": said, "url": page_address("show", record, each.question)})
+    return changed
 
 
 def _size_in_words(size: int) -> str:

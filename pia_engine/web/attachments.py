@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import uuid
 from typing import Any
@@ -18,32 +19,42 @@ from pia_engine.documents.sniffing import KINDS
 from pia_engine.documents.storage import NO_ROOM, NotStored, open_storage
 from pia_engine.errors import N_, NotAllowed, NotFound, NotPossible, PiaError, TooLarge
 from pia_engine.extensions import db, start_writing
-from pia_engine.forms.attachments import FilesForm, PlainFileForm
+from pia_engine.forms.attachments import AT_ONCE, FilesForm, PlainFileForm
 from pia_engine.forms.markup import Help
 from pia_engine.models import Assessment, Attachment
+from pia_engine.permissions.people import check_may
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.questionnaires.definition import QuestionType
 from pia_engine.services import attachments
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.attachments import Outcome
 from pia_engine.services.receiving import MEGABYTE, Intake, examine
 from pia_engine.settings import Settings
-from pia_engine.web.access import actor, needs, reach, reads_only
+from pia_engine.web.access import actor, actor_anew, needs, reach, reads_only
 from pia_engine.web.attached import download_headers, page_address, shown_file
+from pia_engine.web.beside import coverage_notes
 from pia_engine.web.error_pages import error_page, say
 from pia_engine.web.languages import questionnaire_for_reader
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/assessments/<reference>/<any(initial, full):stage>/files")
 
-AT_ONCE = 10
 FORM_OVERHEAD = MEGABYTE
 LAST_PAGE = 100_000
 
 
 @blueprint.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Let a signed-in person send more than the usual form holds; it is read from the line piece by piece."""
+def _make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let whoever may attach files here send more than the usual form holds; nothing was read from the line yet."""
     if endpoint == "attachments.upload" and request.method == "POST" and current_user.is_authenticated:
-        request.max_content_length = _most_at_once() * MEGABYTE + FORM_OVERHEAD
+        with contextlib.suppress(PiaError):  # the view says so; here it only leaves no room
+            _check_attachable(**(values or {}))
+            request.max_content_length = _most_at_once() * MEGABYTE + FORM_OVERHEAD
+
+
+def _check_attachable(reference: str, stage: str, question: str) -> None:
+    """Raise for whoever may not attach files at this question now."""
+    check_may(actor(), Permission.ASSESSMENT_ANSWER)
+    attachments.check_attachable(db.session, _assessment(reference, stage), question, actor=actor())
 
 
 def _settings() -> Settings:
@@ -104,8 +115,11 @@ def show(reference: str, stage: str, question: str) -> ResponseReturnValue:
 @needs(Permission.ASSESSMENT_ANSWER)
 @reads_only
 def upload(reference: str, stage: str, question: str) -> ResponseReturnValue:
-    """Look at each file while the database is free for others, then attach the good ones in one go."""
-    attachments.check_attachable(db.session, _assessment(reference, stage), question, actor=actor())
+    """Look at each file while the database is free for others, then attach the good ones in one go.
+
+    That takes a while, and somebody may lose their rights meanwhile: those of the end count.
+    """
+    _check_attachable(reference, stage, question)
     form = FilesForm()
     if not form.validate_on_submit():
         return _question_page(_assessment(reference, stage), question, form), 422
@@ -115,7 +129,7 @@ def upload(reference: str, stage: str, question: str) -> ResponseReturnValue:
     start_writing()
     assessment = get_assessment(db.session, reference, stage)
     outcomes = attachments.add_attachments(
-        db.session, assessment, question, examined=examined, intake=intake, actor=actor(), now=clock.now()
+        db.session, assessment, question, examined=examined, intake=intake, actor=actor_anew(), now=clock.now()
     )
     db.session.commit()
     return _tell(assessment, question, form, outcomes)
@@ -151,7 +165,7 @@ def _on_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     try:
         assessment = _assessment(given["reference"], given["stage"])
         form = FilesForm(formdata=None)
-        form.files.errors = [say(problem)]
+        form.files.errors = [_why_closed(assessment, given["question"]) or say(problem)]
         return _question_page(assessment, given["question"], form), 413
     except (PiaError, KeyError):
         return error_page(413, say(problem))
@@ -180,8 +194,17 @@ def _question_page(assessment: Assessment, name: str, form: FilesForm) -> str:
         rows=[shown_file(each) for each in attachments.list_attachments(db.session, assessment, name)],
         removed=[shown_file(each) for each in removed],
         closed=closed,
+        warnings=_warnings(assessment, name),
         is_scanned=bool(_settings().clamav_url),
     )
+
+
+def _warnings(assessment: Assessment, name: str) -> list[str]:
+    """Whose sign-offs a file more or less makes void: only where the files are the answer."""
+    questionnaire = questionnaire_for_reader(assessment.sheet)
+    if questionnaire.question(name).type is not QuestionType.FILE:
+        return []
+    return coverage_notes(assessment, questionnaire.section_of(name).id, actor=actor())
 
 
 def _why_closed(assessment: Assessment, question: str) -> str | None:
@@ -197,7 +220,8 @@ def _word(form: FilesForm) -> None:
     kinds = [kind for name, kind in KINDS.items() if name in _settings().attachment_kinds.split()]
     form.files.endings = tuple(ending for kind in kinds for ending in kind.endings)
     said = _(
-        "%(kinds)s; up to %(limit)s MB each. Office files without macros.",
+        "%(kinds)s; up to %(limit)s MB each, up to %(most)s files at once. Office files without macros.",
+        most=AT_ONCE,
         kinds=", ".join(kind.id.upper() for kind in kinds),
         limit=_settings().attachment_megabytes,
     )
@@ -244,6 +268,7 @@ def remove(reference: str, stage: str, question: str, attachment_id: uuid.UUID) 
         row=shown_file(attachment),
         form=form,
         back_url=page_address("show", attachment.assessment, question),
+        warnings=_warnings(attachment.assessment, question),
     )
 
 

@@ -19,6 +19,7 @@ from pia_engine.permissions.roles import Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Question, Value
 from pia_engine.services.assessments import get_assessment
+from pia_engine.services.carrying import policy_leaves_out
 from pia_engine.services.cities import list_departments
 from pia_engine.services.initiatives import CHANGE_KINDS, NewInitiative
 from pia_engine.services.templates import (
@@ -29,6 +30,7 @@ from pia_engine.services.templates import (
     use_template,
 )
 from pia_engine.web.access import actor, needs, person, reach
+from pia_engine.web.beside import coverage_notes
 from pia_engine.web.chronicle import day_in_words
 from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.parking import take_parked
@@ -70,6 +72,8 @@ def preview(reference: str, stage: str, source: str) -> ResponseReturnValue:
         template=template,
         sections=_sections(target, carried),
         count=len(carried),
+        is_other_policy=policy_leaves_out(db.session, template, target),
+        warnings=_warnings(target, carried),
     )
 
 
@@ -159,6 +163,18 @@ def _source(reference: str, stage: str) -> Assessment:
     source = get_assessment(db.session, reference, stage)
     reach(Permission.ASSESSMENT_VIEW, source)
     return source
+
+
+def _warnings(target: Assessment, carried: dict[str, Value]) -> list[str]:
+    """Whose sign-offs the carried answers would make void, and in which sections."""
+    titles: dict[str, list[str]] = {}
+    for section in sheet_for_reader(target).questionnaire.sections:
+        if any(question.id in carried for question in section.questions):
+            for note in coverage_notes(target, section.id, actor=actor()):
+                titles.setdefault(note, []).append(section.title)
+    return [
+        _("In %(sections)s: %(warning)s", sections=", ".join(named), warning=note) for note, named in titles.items()
+    ]
 
 
 def _sections(target: Assessment, carried: dict[str, Value]) -> list[tuple[str, list[tuple[Question, Any]]]]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from pia_engine import clock
 from pia_engine.errors import N_, NotFound
 from pia_engine.extensions import db
-from pia_engine.forms.comments import NEW, answer_name, build_comments_form
+from pia_engine.forms.comments import NEW, answer_name, answered_thread, build_comments_form
 from pia_engine.forms.reviews import TextsForm
 from pia_engine.models import Assessment
 from pia_engine.permissions.vocabulary import Permission
@@ -33,6 +33,7 @@ blueprint = Blueprint("comments", __name__)
 _ADDRESS = "/assessments/<reference>/<any(initial, full):stage>/comments"
 PAGE_SIZE = 20
 LAST_PAGE, LAST_EDITION = 10_000, 99_999
+_NO_COMMENT = N_("There is no such comment here.")
 
 
 @blueprint.get(_ADDRESS)
@@ -72,9 +73,12 @@ def show(reference: str, stage: str, question: str) -> ResponseReturnValue:
 @blueprint.post(f"{_ADDRESS}/<question>")
 @needs(Permission.ASSESSMENT_COMMENT)
 def save(reference: str, stage: str, question: str) -> ResponseReturnValue:
-    """Keep everything that was written, and settle or take up a thread."""
+    """Keep everything that was written, and settle or take up a thread.
+
+    A thread may have moved to another page since the form was opened: what was sent says which threads are meant.
+    """
     assessment = _reached(reference, stage, permission=Permission.ASSESSMENT_COMMENT)
-    talk = _talk(assessment, question)
+    talk = _talk(assessment, question, also=_answered())
     form = _form(talk, request.form)
     settled = request.form.get("resolve") or request.form.get("reopen")
     if not (form.validate() if settled else form.validate_one(request.form.get("save", ""))):
@@ -106,7 +110,7 @@ def _settle(assessment: Assessment, pressed: str) -> str:
     try:
         thread_id = uuid.UUID(pressed)
     except ValueError:
-        raise NotFound(N_("There is no such comment here.")) from None
+        raise NotFound(_NO_COMMENT) from None
     act = comments.resolve_thread if "resolve" in request.form else comments.reopen_thread
     act(db.session, assessment, thread_id, actor=actor(), now=clock.now())
     return f"thread-{thread_id}"
@@ -120,8 +124,20 @@ def _reached(
     return assessment
 
 
-def _talk(assessment: Assessment, question: str) -> Talk:
-    return comments.list_threads(db.session, assessment, questions=[question], page=_page(), size=PAGE_SIZE)
+def _talk(assessment: Assessment, question: str, *, also: frozenset[uuid.UUID] = frozenset()) -> Talk:
+    """The threads of this page and those in `also`. Raises NotFound for one that is not at this question."""
+    talk = comments.list_threads(db.session, assessment, questions=[question], page=_page(), size=PAGE_SIZE, also=also)
+    if not also <= {thread.first.id for thread in talk.threads}:
+        raise NotFound(_NO_COMMENT)
+    return talk
+
+
+def _answered() -> frozenset[uuid.UUID]:
+    """The threads the posted form has a field for a reply in."""
+    try:
+        return frozenset(found for name in request.form if (found := answered_thread(name)) is not None)
+    except ValueError:
+        raise NotFound(_NO_COMMENT) from None
 
 
 def _form(talk: Talk, sent: Any) -> TextsForm:

@@ -96,13 +96,18 @@ class Desk:
         """What the city gives to choose from in this section."""
         return self.place.offers or offers_in(self.place.record, self.section)
 
-    def _hints(self) -> dict[str, tuple[str, ...]]:
-        """What to look at again in what this person wrote here for the public; none where nobody helps with words."""
+    def _hints(self, *, is_opened: bool) -> dict[str, tuple[str, ...]]:
+        """What to look at again in what this person wrote here for the public; none where nobody helps with words.
+
+        A form that comes back with mistakes has other texts than those stored: script asks about these.
+        """
         if not self.place.hints_url:
             return {}
-        around = surroundings_of(db.session())
-        read = (each for each in self.visible if each.id in self.answerable and is_read_by_public(each))
-        texts = {each.id: text_of(self.sheet.answers.get(each.id)) for each in read}
+        read = [each.id for each in self.visible if each.id in self.answerable and is_read_by_public(each)]
+        if not is_opened:
+            return dict.fromkeys(read, ())
+        around = surroundings_of(db.session(), language=self.sheet.questionnaire.language)
+        texts = {name: text_of(self.sheet.answers.get(name)) for name in read}
         return {name: tuple(hint.translated(_) for hint in hints_for(text, around)) for name, text in texts.items()}
 
     def form(self, posted: MultiDict[str, str] | None = None) -> QuestionForm:
@@ -110,7 +115,12 @@ class Desk:
         visible = {question.id for question in self.visible} | asked_before(posted)
         own = self.roles if self.place.shows_roles else frozenset()
         remarks = remarks_for(
-            self.section, self.sheet, self.place.notes, own=own, links=self.place.links, hints=self._hints()
+            self.section,
+            self.sheet,
+            self.place.notes,
+            own=own,
+            links=self.place.links,
+            hints=self._hints(is_opened=posted is None),
         )
         form_class = build_section_form(
             self.section,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
+from collections.abc import Sequence
 from types import TracebackType
 
 from flask import Flask, g, make_response, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from pia_engine.extensions import db
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.web.context import is_signed_in
 from pia_engine.web.parking import park_post
+from pia_engine.web.salvage import typed_to_copy
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +62,9 @@ def headings(status: int) -> tuple[str, str]:
     return known.get(status, unexpected)
 
 
-def error_page(status: int, *sentences: str, who_can_help: str = "") -> ResponseReturnValue:
-    """One page for every error. Without sentences of its own it says what is usual for the status.
+def error_page(status: int, *sentences: str, who_can_help: str = "", typed: Sequence[str] = ()) -> ResponseReturnValue:
+    """One page for every error. Without sentences of its own it says what is usual for the status. `typed` is what
+    was written and is not saved, to be copied.
 
     From here on the request only reads: a page that says the database is busy must not wait for its write lock.
     """
@@ -74,6 +77,7 @@ def error_page(status: int, *sentences: str, who_can_help: str = "") -> Response
         heading=heading,
         sentences=[text for text in (sentences or (usual,)) if text],
         who_can_help=who_can_help,
+        typed=typed,
         links=_links(),
     )
     headers = {"Retry-After": _WAIT_SECONDS} if status in (429, 503) else {}
@@ -96,7 +100,8 @@ def _links() -> list[dict[str, str]]:
 
 
 def _on_pia_error(error: PiaError) -> ResponseReturnValue:
-    return error_page(error.status, say(error), who_can_help=_(error.who_can_help) if error.who_can_help else "")
+    who = _(error.who_can_help) if error.who_can_help else ""
+    return error_page(error.status, say(error), who_can_help=who, typed=typed_to_copy())
 
 
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -129,7 +134,11 @@ def _on_csrf_error(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _on_stale(_error: StaleDataError) -> ResponseReturnValue:
-    return error_page(409, _("Somebody else changed this at the same moment. Open it again to see how it stands now."))
+    return error_page(
+        409,
+        _("Somebody else changed this at the same moment. Open it again to see how it stands now."),
+        typed=typed_to_copy(),
+    )
 
 
 def _on_unavailable(error: OperationalError | TimeoutError) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from pia_engine.services.history import get_version, list_versions
 from pia_engine.services.history_check import altered_versions
 from pia_engine.services.restoring import restore_answer
 from pia_engine.web.access import actor, needs, reach
+from pia_engine.web.beside import coverage_notes
 from pia_engine.web.chronicle import in_words
 from pia_engine.web.differing import differences, names_in_policy
 from pia_engine.web.languages import sheet_for_reader
@@ -30,6 +31,7 @@ from pia_engine.web.reading import ORIGINS, with_day
 blueprint = Blueprint("history", __name__)
 
 LAST_PAGE = 100_000
+LAST_EDITION = 99_999
 _ADDRESS = "/assessments/<reference>/<any(initial, full):stage>/history/<question>"
 
 
@@ -84,7 +86,10 @@ def ask_to_restore(reference: str, stage: str, question: str, number: int) -> Re
     asked = _question(assessment, question)
     check_answerable(assessment, asked, actor())
     earlier = get_version(db.session, assessment.sheet, question, number)
-    present = sheet_for_reader(assessment).answers.get(question)
+    sheet = sheet_for_reader(assessment)
+    present = sheet.answers.get(question)
+    is_same = same_value(present, earlier.value)
+    section = sheet.questionnaire.section_of(question).id
     return render_template(
         "history/restore.html",
         assessment=assessment,
@@ -92,7 +97,8 @@ def ask_to_restore(reference: str, stage: str, question: str, number: int) -> Re
         earlier=earlier,
         when=in_words(earlier.answered_at),
         lines=differences(asked, present, earlier.value, names_in_policy(assessment)),
-        is_same=same_value(present, earlier.value),
+        is_same=is_same,
+        warnings=[] if is_same else coverage_notes(assessment, section, actor=actor()),
         version=assessment.sheet.version,
     )
 
@@ -113,6 +119,8 @@ def restore(reference: str, stage: str, question: str, number: int) -> ResponseR
 
 
 def _reached(reference: str, stage: str, edition: int | None = None) -> Assessment:
+    if edition is not None and not 1 <= edition <= LAST_EDITION:
+        raise NotFound(N_("There is no such version of this assessment."))
     assessment = get_assessment(db.session, reference, stage, edition)
     reach(Permission.ASSESSMENT_VIEW, assessment)
     return assessment

@@ -9,16 +9,17 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import current_app, flash, request, session
+from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItemPerMinute
 from werkzeug.datastructures import MultiDict
 
 from pia_engine.extensions import limiter
+from pia_engine.services.drafts import LARGEST
 
 _KEY = "parked"
 _NEVER_KEPT = frozenset({"csrf_token", "password", "password_confirm", "new_password", "new_password_confirm"})
-_LARGEST = 400_000
 _ELSEWHERE = "/work"
 _FLOOD = RateLimitItemPerMinute(20)
 
@@ -30,7 +31,13 @@ def park_post() -> str:
         return path
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT]
     size = sum(len(name) + len(value) for name, value in fields)
-    if path == request.path and fields and size <= _LARGEST:
+    if path != request.path or not fields:
+        return path
+    if size > LARGEST:
+        flash(
+            _("What you typed was too long to be kept. Go back in your browser, and save it in smaller parts."), "error"
+        )
+    else:
         session[_KEY] = {"page": _digest(path), "fields": fields}
     return path
 

@@ -155,6 +155,7 @@ def show(person_id: uuid.UUID) -> ResponseReturnValue:
 def edit(person_id: uuid.UUID) -> ResponseReturnValue:
     """Correct a name, an address or a job title."""
     shown = people.get_person(db.session(), person_id)
+    _refuse_myself(shown, N_("You cannot change an account of your own."))
     parked = take_parked() if request.method == "GET" else None
     form = PersonForm(formdata=parked) if parked else PersonForm(obj=shown)
     if form.validate_on_submit():
@@ -215,10 +216,14 @@ def end(person_id: uuid.UUID, designation_id: uuid.UUID) -> ResponseReturnValue:
     form = EndForm(data={"until_on": city_today()})
     if form.validate_on_submit():
         until_on = form.until_on.data
-        people.end_designation(db.session(), designation_id, until_on=until_on, actor=actor(), now=clock.now())
-        db.session.commit()
-        flash(_("The last day of the designation is recorded."), "success")
-        return redirect(url_for(".show", person_id=person_id), 303)
+        try:
+            people.end_designation(db.session(), designation_id, until_on=until_on, actor=actor(), now=clock.now())
+        except Invalid as refusal:
+            form.until_on.errors = [say(refusal)]
+        else:
+            db.session.commit()
+            flash(_("The last day of the designation is recorded."), "success")
+            return redirect(url_for(".show", person_id=person_id), 303)
     return _form_page("administration/end_designation.html", form, shown=shown, designation=rows[0])
 
 

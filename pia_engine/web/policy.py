@@ -44,7 +44,7 @@ def versions() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/versions/<int:number>")
+@blueprint.get("/versions/<int(max=99999):number>")
 @needs(Permission.POLICY_VIEW)
 def version(number: int) -> ResponseReturnValue:
     """One version as it reads, and what happened to it."""
@@ -58,7 +58,7 @@ def version(number: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/versions/<int:number>/compare")
+@blueprint.get("/versions/<int(max=99999):number>/compare")
 @needs(Permission.POLICY_VIEW)
 def compare(number: int) -> ResponseReturnValue:
     """What changed against the version before, section by section."""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from pia_engine import clock
-from pia_engine.errors import Invalid
+from pia_engine.errors import Invalid, Stale
 from pia_engine.extensions import db
 from pia_engine.forms.actions import action_form
 from pia_engine.forms.policy import AdoptionForm
@@ -20,6 +20,7 @@ from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services import policies
 from pia_engine.services.cities import get_city
 from pia_engine.services.policy_comparison import SectionChanges, compare_rules
+from pia_engine.services.policy_sections import policy_digest
 from pia_engine.services.workflow import check_action
 from pia_engine.web.access import actor, needs
 from pia_engine.web.error_pages import say
@@ -55,6 +56,7 @@ def show() -> ResponseReturnValue:
         tasks=[_task(section, changed, faults) for section in SECTION_NAMES],
         faults=faults,
         is_changed=bool(changed),
+        may_adopt=may(actor(), Permission.POLICY_ADOPT, draft),
         steps=steps_for(draft, lambda action: url_for(f".{action}")),
     )
 
@@ -89,7 +91,8 @@ def adopt() -> ResponseReturnValue:
     check_action(db.session, draft, Action.ADOPT, actor=actor())
     parked = take_parked() if request.method == "GET" else None
     form = AdoptionForm(formdata=parked) if parked else AdoptionForm(data=_suggested(draft))
-    if form.validate_on_submit() and _adopted(draft, form):
+    status = _adopted(draft, form) if form.validate_on_submit() else 422 if form.problems() else 200
+    if status == 303:
         return redirect(url_for("policy.show"), 303)
     page = render_template(
         "policy/adopt.html",
@@ -98,7 +101,7 @@ def adopt() -> ResponseReturnValue:
         sections=read_changes(_changes(draft)),
         is_parked=parked is not None,
     )
-    return page, 422 if form.problems() else 200
+    return page, status
 
 
 @blueprint.route("/withdraw", methods=["GET", "POST"])
@@ -118,8 +121,8 @@ def withdraw() -> ResponseReturnValue:
     return page, 422 if form.problems() else 200
 
 
-def _adopted(draft: PolicyVersion, form: AdoptionForm) -> bool:
-    """Record the adoption; a refusal of the day or a text stands in the form."""
+def _adopted(draft: PolicyVersion, form: AdoptionForm) -> int:
+    """Record the adoption, and the status to answer with. A refusal stands in the form, with what was typed."""
     try:
         policies.adopt_policy(
             db.session,
@@ -128,24 +131,31 @@ def _adopted(draft: PolicyVersion, form: AdoptionForm) -> bool:
             instrument=form.instrument.data,
             adopted_on=form.adopted_on.data,
             changes=form.changes.data,
+            seen=form.seen.data,
             actor=actor(),
             now=clock.now(),
         )
     except Invalid as refusal:
         db.session.rollback()
         form.adopted_on.errors = [say(refusal)]
-        return False
+        return 422
+    except Stale as refusal:
+        db.session.rollback()
+        form.form_errors.append(f"{say(refusal)} {_('Look at what it changes below, then decide.')}")
+        form.seen.data = policy_digest(draft)
+        return 409
     number = draft.number
     db.session.commit()
     flash(_("Version %(number)s is in force. New assessments follow it.", number=number), "success")
-    return True
+    return 303
 
 
 def _suggested(draft: PolicyVersion) -> dict[str, object]:
-    """Today, and the body that adopted the version before: often it is the same one."""
+    """Today, the body that adopted the version before, which is often the same one, and the mark of this text."""
     before = policies.find_before(db.session, draft)
     today = clock.day_of(clock.now(), get_city(db.session).time_zone)
-    return {"adopted_on": today, "adopted_by": (before.adopted_by or "") if before else ""}
+    adopted_by = (before.adopted_by or "") if before else ""
+    return {"adopted_on": today, "adopted_by": adopted_by, "seen": policy_digest(draft)}
 
 
 def _draft() -> PolicyVersion:

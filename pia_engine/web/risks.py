@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from pia_engine import clock
+from pia_engine.errors import Stale
 from pia_engine.extensions import db
 from pia_engine.forms.risks import ControlsForm, RiskForm, build_controls_form, find_controls
 from pia_engine.permissions.roles import ROLE_NAMES
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.questionnaires.registers import RISK_FIELDS
+from pia_engine.questionnaires.registers import RATED, RISK_FIELDS
 from pia_engine.questionnaires.risk_kinds import KINDS, SOURCES
 from pia_engine.register.matrix import drawn_matrix
-from pia_engine.services.risks import Register, choose_controls, confirm_register, fingerprint, remove_risk
+from pia_engine.services.risks import Register, choose_controls, confirm_register, fingerprint_of_all, remove_risk
 from pia_engine.web.access import actor, needs
+from pia_engine.web.error_pages import say
 from pia_engine.web.risk_register import ADDRESS, OpenRegister, open_register
 
 blueprint = Blueprint("risks", __name__)
@@ -41,6 +43,8 @@ def index(reference: str, stage: str) -> ResponseReturnValue:
         deciders=[(_(levels[level]), _(ROLE_NAMES[role])) for level, role in register.deciders],
         decider=_(ROLE_NAMES[register.decider]),
         is_long=len(risks) > SHOWN_IN_FULL,
+        seen=fingerprint_of_all(register.rows),
+        is_unrated=not any(row.get(field) for row in register.rows for field in RATED),
     )
 
 
@@ -53,7 +57,8 @@ def _unfinished(opened: OpenRegister) -> list[tuple[str, tuple[str, ...]]]:
 def confirm(reference: str, stage: str) -> ResponseReturnValue:
     """Take over a register that came from another assessment."""
     opened = open_register(reference, stage)
-    confirm_register(db.session, opened.record, actor=actor(), now=clock.now())
+    seen = request.form.get("seen", "")
+    confirm_register(db.session, opened.record, seen=seen, actor=actor(), now=clock.now())
     db.session.commit()
     flash(_("The register is confirmed as it stands."), "success")
     return redirect(opened.url("risks.index"), code=303)
@@ -73,7 +78,8 @@ def controls(reference: str, stage: str, risk_id: str) -> ResponseReturnValue:
     """Controls to choose from, found by a word; what the risk has already is ticked."""
     opened = open_register(reference, stage)
     row = opened.register.row(risk_id)
-    form = _controls_form(opened.register)(formdata=None, data={"controls": row.get("controls", "").split()})
+    shown = {"controls": row.get("controls", "").split(), "seen": fingerprint_of_all([row])}
+    form = _controls_form(opened.register)(formdata=None, data=shown)
     return opened.page("risks/controls.html", row=row, form=form, wanted=_wanted())
 
 
@@ -85,15 +91,14 @@ def choose(reference: str, stage: str, risk_id: str) -> ResponseReturnValue:
     form = _controls_form(opened.register)(formdata=request.form)
     if not form.validate():
         return opened.page("risks/controls.html", row=row, form=form, wanted=_wanted()), 422
-    choose_controls(
-        db.session,
-        opened.record,
-        risk_id,
-        offered=[choice.value for choice in form.controls.choices],
-        chosen=form.controls.chosen(),
-        actor=actor(),
-        now=clock.now(),
-    )
+    offered, seen = [choice.value for choice in form.controls.choices], form.seen.data or ""
+    given = {"offered": offered, "chosen": form.controls.chosen(), "seen": seen}
+    try:
+        choose_controls(db.session, opened.record, risk_id, **given, actor=actor(), now=clock.now())
+    except Stale as stale:
+        form.form_errors.append(say(stale))
+        form.seen.data = fingerprint_of_all([row])
+        return opened.page("risks/controls.html", row=row, form=form, wanted=_wanted()), stale.status
     db.session.commit()
     flash(_("The controls are saved."), "success")
     return redirect(opened.url("risk.edit", risk_id=risk_id), code=303)
@@ -104,7 +109,7 @@ def choose(reference: str, stage: str, risk_id: str) -> ResponseReturnValue:
 def ask_to_remove(reference: str, stage: str, risk_id: str) -> ResponseReturnValue:
     """What would go, before it goes."""
     opened = open_register(reference, stage)
-    form = RiskForm(formdata=None, data={"seen": fingerprint(opened.register.row(risk_id))})
+    form = RiskForm(formdata=None, data={"seen": fingerprint_of_all([opened.register.row(risk_id)])})
     return opened.page("risks/remove.html", risk=opened.find_in_words(risk_id), form=form)
 
 

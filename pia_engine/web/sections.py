@@ -89,7 +89,11 @@ def check(reference: str, stage: str) -> ResponseReturnValue:
 
 def _with_hints(notes: Mapping[str, Sequence[str]], sheet: ReadSheet) -> dict[str, list[str]]:
     """What was asked about each answer, and what to look at again in its wording."""
-    found = hints_by_question(sheet.questionnaire, sheet.answers, surroundings_of(db.session()))
+    found = hints_by_question(
+        sheet.questionnaire,
+        sheet.answers,
+        surroundings_of(db.session(), language=sheet.questionnaire.language),
+    )
     return {
         name: [*notes.get(name, ()), *(hint.translated(_) for hint in found.get(name, ()))]
         for name in notes.keys() | found.keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -67,6 +67,11 @@ def _in_words(rule: Rule, book: RuleBook) -> dict[str, Any]:
     return {"id": rule.id, "because": rule.because, "source": rule.source, "when": when, "leads": leads}
 
 
+def _find_in_words(rule_id: str, book: RuleBook) -> dict[str, Any] | None:
+    """The stored rule of this id; None for one that is not stored yet."""
+    return next((_in_words(rule, book) for rule in book.thresholds.rules if rule.id == rule_id), None)
+
+
 @blueprint.route("/new-rule", methods=["GET", "POST"])
 @needs(Permission.POLICY_DRAFT)
 def add(number: int) -> ResponseReturnValue:
@@ -118,8 +123,9 @@ def _save(
     except Stale as refusal:
         db.session.rollback()
         page.form.form_errors.append(f"{say(refusal)} {_('What you wrote stands below. Save again to keep it.')}")
-        page.form["seen"].data = get_rule_book(db.session, draft).digest
-        return _rule_form(draft, rule_id, page, given), 409
+        book = get_rule_book(db.session, draft)
+        page.form["seen"].data = book.digest
+        return _rule_form(draft, rule_id, page, given, theirs=_find_in_words(rule_id, book)), 409
     db.session.commit()
     flash(_("The rule is saved in the draft. It holds once the version is adopted."), "success")
     return _to_index(draft)
@@ -130,11 +136,20 @@ def _page(draft: RuleDraft, book: RuleBook, *, seen: str = "", token: str = "") 
     return rule_page(draft, book.questionnaire, outcomes=offered, seen=seen or book.digest, token=token)
 
 
-def _rule_form(draft: PolicyVersion, rule_id: str, page: RulePage, given: RuleDraft) -> str:
+def _rule_form(
+    draft: PolicyVersion, rule_id: str, page: RulePage, given: RuleDraft, *, theirs: Mapping[str, Any] | None = None
+) -> str:
+    """The form of a rule; after a conflict with the rule as it is stored beside it."""
     book = get_rule_book(db.session, draft)
     kept = clause(parse_condition(given.kept), book.questionnaire).translated(_) if given.kept else ""
     return render_template(
-        "thresholds/rule.html", policy=draft, rule_id=rule_id, form=page.form, groups=page.groups, kept=kept
+        "thresholds/rule.html",
+        policy=draft,
+        rule_id=rule_id,
+        form=page.form,
+        groups=page.groups,
+        kept=kept,
+        theirs=theirs,
     )
 
 

@@ -37,7 +37,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.ADOPTED,
         "label": N_("Adopt this version"),
         "permission": "policy:adopt",
-        "guards": ["policy_holds_together"],
+        "guards": ["did_not_write_this_version", "policy_holds_together"],
         "event": "policy:adopted",
         "notice": ["author", "privacy_officer", "senior_privacy_official", "auditor"],
     },

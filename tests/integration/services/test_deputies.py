@@ -70,29 +70,29 @@ def test_days_are_those_of_the_city(session: Session, walk: Walk) -> None:
 
 def test_an_act_of_a_deputy_bears_both_names(session: Session, walk: Walk) -> None:
     record = walk.full("awaiting_decision")
-    stand_in(walk, "sofia", "helen")
-    signed = sign_offs.approve(session, record, actor=walk.who("sofia"), now=walk.now, reason=REASON)
-    assert (signed.person.name, signed.represents and signed.represents.name) == ("Sofia Security", "Helen Senior")
+    stand_in(walk, "ingrid", "helen")
+    signed = sign_offs.approve(session, record, actor=walk.who("ingrid"), now=walk.now, reason=REASON)
+    assert (signed.person.name, signed.represents and signed.represents.name) == ("Ingrid Auditor", "Helen Senior")
     approved = session.scalars(select(AuditEvent).where(AuditEvent.event == "full-assessment:approved")).one()
-    assert approved.actor_name == "Sofia Security, for Helen Senior"
+    assert approved.actor_name == "Ingrid Auditor, for Helen Senior"
     assert (approved.role, approved.represented_id) == (Role.SENIOR_PRIVACY_OFFICIAL, persona(session, "helen").id)
     body = json.loads(approved.body)
     assert (body["actor_name"], body["represents"]) == (approved.actor_name, str(approved.represented_id))
     notices = session.scalars(select(OutboxJob).where(OutboxJob.kind == "notice")).all()
-    assert "Sofia Security, for Helen Senior" in {job.payload["actor"] for job in notices}
+    assert "Ingrid Auditor, for Helen Senior" in {job.payload["actor"] for job in notices}
     assert not list(verify_trail(session))
 
 
 def test_somebody_with_the_role_of_their_own_acts_for_nobody(session: Session, walk: Walk) -> None:
     record = walk.full("awaiting_decision")
-    stand_in(walk, "sofia", "helen")
+    stand_in(walk, "ingrid", "helen")
     designate(
-        session, persona(session, "sofia"), Role.SENIOR_PRIVACY_OFFICIAL, department=None, designated_by="Mayor",
+        session, persona(session, "ingrid"), Role.SENIOR_PRIVACY_OFFICIAL, department=None, designated_by="Mayor",
         instrument="2", from_on=MARCH_2, actor=SYSTEM, now=FOUNDED,
     )  # fmt: skip
-    signed = sign_offs.approve(session, record, actor=walk.who("sofia"), now=walk.now, reason=REASON)
+    signed = sign_offs.approve(session, record, actor=walk.who("ingrid"), now=walk.now, reason=REASON)
     assert signed.represents_id is None
-    assert last_event(session, record).actor_name == "Sofia Security"
+    assert last_event(session, record).actor_name == "Ingrid Auditor"
 
 
 def test_advice_a_contributor_writes_as_deputy_is_signed_for_the_officer(session: Session, walk: Walk) -> None:

@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from pia_engine.questionnaires.definition import Question, Questionnaire, QuestionType, Section
-from pia_engine.services.plain_language import Surroundings, hints_by_question, hints_for, reading_ease, surroundings_of
+from pia_engine.services.plain_language import (
+    Surroundings,
+    _known_people,
+    hints_by_question,
+    hints_for,
+    reading_ease,
+    surroundings_of,
+)
 
 AROUND = Surroundings("en", "GB", frozenset({"Amara Osei"}))
 PLAIN = "The sensors count how many vehicles pass. They take no pictures. Nobody can be recognised. " * 4
@@ -49,6 +56,8 @@ def test_a_language_without_a_formula_is_not_measured() -> None:
         ("Call 020 7946 0958 in the morning.", "020 7946 0958"),
         ("Call +81 79 421 2000.", "+81 79 421 2000"),
         ("Amara Osei looks at the list.", "Amara Osei"),
+        ("We asked amara\nosei twice.", "amara osei"),
+        ("Contact John Smith, our neighbour.", "John Smith"),
         ("Ask Mr Tanaka about it.", "Mr Tanaka"),
         ("Ask Dr. Lindqvist.", "Dr. Lindqvist"),
     ],
@@ -64,10 +73,17 @@ def test_what_may_tell_who_a_person_is_is_named(text: str, found: str) -> None:
         "Kept 30 days, from 2026-01-02 to 2026-02-01; 1,234,567 vehicles; AU-2, SI-12(1).",
         "The doctor and the mayor see the list. M Street is closed.",
         "Amara Oseiville is a town.",
+        "Cameras stand in John Street and at Mary Hill.",
     ],
 )
 def test_what_names_no_person_gets_no_hint(text: str) -> None:
     assert says(text) == ""
+
+
+def test_a_large_city_has_one_pattern_for_all_its_people() -> None:
+    names = frozenset(f"Given{number} Family{number}" for number in range(5000))
+    assert "Given77 Family77" in says("Given77 Family77 knows.", Surroundings("en", "GB", names))
+    assert _known_people(names) is _known_people(names)
 
 
 def test_a_character_the_document_cannot_print_is_named() -> None:

@@ -23,7 +23,7 @@ from pia_engine.services.policies import (
     withdraw_draft,
 )
 from pia_engine.services.policy_comparison import compare_rules
-from pia_engine.services.policy_sections import SECTIONS, section_content, section_digest
+from pia_engine.services.policy_sections import SECTIONS, policy_digest, section_content, section_digest
 from tests.factories.policies import make_sound
 from tests.factories.walks import Walk
 
@@ -41,7 +41,7 @@ def adopt(walk: Walk, draft: PolicyVersion, first: str = "helen") -> None:
     make_sound(walk.session, draft, actor=walk.who("petra"), now=walk.now)
     adopt_policy(
         walk.session, draft, adopted_by="City council", instrument="Resolution 4", adopted_on=walk.now.date(),
-        changes="Citations.", actor=walk.who(first), now=walk.now,
+        changes="Citations.", seen=policy_digest(draft), actor=walk.who(first), now=walk.now,
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def test_rules_that_cannot_work_keep_a_draft_from_being_adopted(walk: Walk) -> N
     with pytest.raises(NotPossible, match="The threshold rules: "):
         adopt_policy(
             walk.session, draft, adopted_by="c", instrument="i", adopted_on=walk.now.date(), changes="c",
-            actor=walk.who("helen"), now=walk.now,
+            seen=policy_digest(draft), actor=walk.who("helen"), now=walk.now,
         )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def test_an_adopted_version_cannot_be_changed_or_adopted_again(walk: Walk) -> No
     with pytest.raises(NotPossible):
         adopt_policy(
             walk.session, draft, adopted_by="c", instrument="i", adopted_on=walk.now.date(), changes="c",
-            actor=walk.who("helen"), now=walk.now,
+            seen=policy_digest(draft), actor=walk.who("helen"), now=walk.now,
         )  # fmt: skip
     assert current_policy(walk.session) is draft
     assert get_policy(walk.session, 1, actor=walk.who("amara")).status == "superseded"
@@ -178,7 +178,7 @@ def test_an_incomplete_draft_is_not_adopted(walk: Walk) -> None:
     with pytest.raises(NotPossible, match="Things to put right before this version can be adopted: 4"):
         adopt_policy(
             walk.session, draft, adopted_by="c", instrument="i", adopted_on=walk.now.date(), changes="c",
-            actor=walk.who("helen"), now=walk.now,
+            seen=policy_digest(draft), actor=walk.who("helen"), now=walk.now,
         )  # fmt: skip
     assert (draft.status, current_policy(walk.session).number) == ("draft", 1)
 

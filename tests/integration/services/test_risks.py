@@ -21,6 +21,7 @@ from pia_engine.services.risks import (
     choose_controls,
     confirm_register,
     fingerprint,
+    fingerprint_of_all,
     read_register,
     remove_risk,
     save_risk,
@@ -58,7 +59,8 @@ def test_changing_a_rating_changes_nothing_else(session: Session, walk: Walk) ->
     full = walk.full()
     add(session, walk, full)
     actor = walk.who("amara")
-    choose_controls(session, full, "r1", offered=["AC-3"], chosen=["AC-3"], actor=actor, now=walk.now)
+    seen = fingerprint_of_all(rows(full))
+    choose_controls(session, full, "r1", offered=["AC-3"], chosen=["AC-3"], seen=seen, actor=actor, now=walk.now)
     before = rows(full)[0]
     save_risk(session, full, written(likelihood="5"), risk_id="r1", seen=fingerprint(before), actor=actor, now=walk.now)
     assert rows(full) == [{**before, "likelihood": "5"}]
@@ -96,13 +98,24 @@ def test_a_risk_removed_meanwhile_is_not_lost_for_who_wrote(session: Session, wa
     full = walk.full()
     add(session, walk, full)
     opened, actor = fingerprint(rows(full)[0]), walk.who("amara")
-    remove_risk(session, full, "r1", seen=opened, actor=actor, now=walk.now)
+    remove_risk(session, full, "r1", seen=fingerprint_of_all(rows(full)), actor=actor, now=walk.now)
     assert "risks" not in answers_of(full.sheet)
     with pytest.raises(RiskConflict) as conflict:
         save_risk(session, full, written(), risk_id="r1", seen=opened, actor=actor, now=walk.now)
     assert conflict.value.theirs is None
     save_risk(session, full, conflict.value.yours, risk_id="r1", seen="", actor=actor, now=walk.now)
     assert [row["id"] for row in rows(full)] == ["r1"]
+
+
+def test_a_number_belongs_to_one_risk_for_good(session: Session, walk: Walk) -> None:
+    full, actor = walk.full(), walk.who("amara")
+    for risk_id in ("r1", "r2"):
+        assert add(session, walk, full) == risk_id
+    remove_risk(session, full, "r2", seen=fingerprint_of_all(rows(full)[1:]), actor=actor, now=walk.now)
+    assert add(session, walk, full, risk="Another one.") == "r3"
+    for risk in rows(full):
+        remove_risk(session, full, risk["id"], seen=fingerprint_of_all([risk]), actor=actor, now=walk.now)
+    assert add(session, walk, full) == "r4"
 
 
 def test_what_was_changed_meanwhile_is_not_removed_unseen(session: Session, walk: Walk) -> None:
@@ -121,12 +134,32 @@ def test_controls_that_were_not_on_the_page_stay(session: Session, walk: Walk) -
     actor = walk.who("amara")
 
     def choose(offered: list[str], chosen: list[str]) -> str:
-        choose_controls(session, full, "r1", offered=offered, chosen=chosen, actor=actor, now=walk.now)
+        seen = fingerprint_of_all(rows(full))
+        choose_controls(session, full, "r1", offered=offered, chosen=chosen, seen=seen, actor=actor, now=walk.now)
         return rows(full)[0].get("controls", "")
 
     assert choose(["AC-3", "AU-2"], ["AU-2", "AC-3", "SI-12"]) == "AU-2 AC-3"
     assert choose(["SI-12", "AC-3"], ["SI-12"]) == "AU-2 SI-12"
     assert choose(["AU-2", "SI-12"], []) == ""
+
+
+def test_controls_are_not_chosen_for_a_risk_that_changed_unseen(session: Session, walk: Walk) -> None:
+    full = walk.full()
+    add(session, walk, full, controls="")
+    actor, opened = walk.who("amara"), fingerprint_of_all(rows(full))
+
+    def choose(chosen: str) -> None:
+        choose_controls(
+            session, full, "r1", offered=["AC-3", "AU-2"], chosen=[chosen], seen=opened, actor=actor, now=walk.now
+        )
+
+    choose("AC-3")
+    choose("AC-3")  # pressed twice: nothing to lose
+    with pytest.raises(Stale):
+        choose("AU-2")
+    with pytest.raises(Stale):
+        remove_risk(session, full, "r1", seen=opened, actor=actor, now=walk.now)
+    assert rows(full)[0]["controls"] == "AC-3"
 
 
 def test_the_register_has_an_end(session: Session, walk: Walk) -> None:
@@ -142,11 +175,11 @@ def test_the_register_has_an_end(session: Session, walk: Walk) -> None:
 def test_only_the_author_writes_the_register(first: str, session: Session, walk: Walk) -> None:
     full = walk.full()
     add(session, walk, full)
-    seen, actor = fingerprint(rows(full)[0]), walk.who(first)
+    seen, actor = fingerprint_of_all(rows(full)), walk.who(first)
     with pytest.raises(NotAllowed):
         save_risk(session, full, written(), actor=actor, now=walk.now)
     with pytest.raises(NotAllowed):
-        choose_controls(session, full, "r1", offered=["AC-3"], chosen=["AC-3"], actor=actor, now=walk.now)
+        choose_controls(session, full, "r1", offered=["AC-3"], chosen=["AC-3"], seen=seen, actor=actor, now=walk.now)
     with pytest.raises(NotAllowed):
         remove_risk(session, full, "r1", seen=seen, actor=actor, now=walk.now)
 
@@ -169,7 +202,10 @@ def test_a_register_taken_over_waits_to_be_confirmed(session: Session, walk: Wal
     stored = next(answer for answer in full.sheet.answers if answer.question == "risks")
     stored.is_confirmed, stored.origin = False, "previous"
     assert not read_register(session, full, actor=walk.who("amara")).is_confirmed
-    confirm_register(session, full, actor=walk.who("amara"), now=walk.now)
+    with pytest.raises(Stale):
+        confirm_register(session, full, seen=fingerprint_of_all([]), actor=walk.who("amara"), now=walk.now)
+    assert not read_register(session, full, actor=walk.who("amara")).is_confirmed
+    confirm_register(session, full, seen=fingerprint_of_all(rows(full)), actor=walk.who("amara"), now=walk.now)
     assert read_register(session, full, actor=walk.who("amara")).is_confirmed
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import Gone, Invalid, NotAllowed, NotFound, NotPossible
 from pia_engine.models import OutboxJob
-from pia_engine.models.catalogue import answers_of
+from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.services import assessments, vendor_responses
 from pia_engine.services.answers import save_answers
+from pia_engine.services.drafts import find_draft, keep_draft
 from pia_engine.services.outbox import complete_job, lease_job
 from tests.factories.walks import Walk
 
@@ -61,6 +62,21 @@ def test_a_link_expires_and_can_be_sent_anew_with_what_was_written(session: Sess
     assert answers_of(vendor_responses.find_by_token(session, _token(session), now=later).sheet) == {
         "product_name": "Tally 3"
     }
+
+
+def test_a_new_link_does_not_show_what_was_typed_behind_the_old_one(session: Session, walk: Walk) -> None:
+    full = walk.full()
+    response, other = walk.vendor(full, "in_progress"), walk.vendor(full, "in_progress")
+    section = questionnaire_for(session, response.sheet).sections[0].id
+    for each in (response, other):
+        actor = vendor_responses.vendor_actor(each)
+        keep_draft(session, each, section, [("q_x", "Unsaved.")], seen_version=1, actor=actor, now=walk.now)
+    later = response.expires_at + dt.timedelta(seconds=1)
+    vendor_responses.expire_overdue(session, now=later)
+    vendor_responses.reissue(session, response, actor=walk.who("petra"), now=later)
+    vendor = vendor_responses.vendor_actor
+    assert find_draft(session, response, section, actor=vendor(response)) is None
+    assert find_draft(session, other, section, actor=vendor(other)) is not None
 
 
 def test_a_vendor_cannot_touch_another_response(session: Session, walk: Walk) -> None:

@@ -18,7 +18,7 @@ from pia_engine.web.chronicle import EVENT_WORDS
 from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.people import PASSWORD
 from tests.factories.walks import Walk
-from tests.fixtures.city import token_in
+from tests.fixtures.city import opened, token_in
 from tests.integration.web.forms import text_of
 
 Clients = Callable[[str], FlaskClient]
@@ -26,7 +26,8 @@ REASON = {"reason": "A reason that others can read."}
 
 
 def _post(client: FlaskClient, url: str, data: dict[str, str]) -> TestResponse:
-    return client.post(url, data={**data, "csrf_token": token_in(client.get("/work").text)})
+    carried = opened(client, url) if "/actions/" in url else {"csrf_token": token_in(client.get("/work").text)}
+    return client.post(url, data={**data, **carried})
 
 
 def _status(session: Session, reference: str, stage: str = "full") -> str:

@@ -18,8 +18,11 @@ from sqlalchemy.orm import Session
 from pia_engine.documents import scanning
 from pia_engine.extensions import db
 from pia_engine.models import Attachment, AuditEvent
+from pia_engine.services.assessments import withdraw_assessment
 from pia_engine.settings import Settings
 from tests.factories.attachments import PDF
+from tests.factories.people import persona
+from tests.factories.walks import Walk
 from tests.fixtures.city import token_in
 from tests.fixtures.files import Desk
 from tests.fixtures.scanner import EICAR, Daemon
@@ -120,6 +123,53 @@ def test_half_a_gigabyte_is_never_read_to_its_end(
     assert "larger than the 5 MB that can be sent at once" in answer.text
     assert "Attached here" in answer.text
     assert body.taken < 8 * MEGABYTE
+    assert nothing_is_kept(app, fresh)
+
+
+def test_more_files_than_ten_at_once_are_refused_with_a_sentence(
+    desk: Desk, client_for: ClientFor, fresh: Fresh, app: Flask
+) -> None:
+    many = [(f"part-{number}.txt", f"Part {number}".encode()) for number in range(11)]
+    answer = desk.attach(client_for("amara"), *many)
+    assert answer.status_code == 422
+    assert "Attach up to 10 files at once. You chose 11." in answer.text
+    assert nothing_is_kept(app, fresh)
+    assert desk.attach(client_for("amara"), *many[:10]).status_code == 303
+
+
+@pytest.mark.parametrize("first", ["otto", "ingrid", "petra"])
+def test_no_large_body_is_taken_from_who_may_not_attach_here(first: str, desk: Desk, client_for: ClientFor) -> None:
+    _answer, body = post_endless(desk, client_for(first), 15 * MEGABYTE, chunked=True)
+    assert body.taken < 6 * MEGABYTE
+
+
+def test_no_large_body_is_taken_once_nobody_writes_any_more(
+    desk: Desk, client_for: ClientFor, walk: Walk, session: Session
+) -> None:
+    withdraw_assessment(session, desk.assessment, actor=walk.who("amara"), now=walk.now, reason="No money.")
+    session.commit()
+    answer, body = post_endless(desk, client_for("amara"), 15 * MEGABYTE, chunked=True)
+    assert body.taken < 6 * MEGABYTE
+    assert answer.status_code == 413
+    assert "larger than" not in answer.text
+
+
+def test_rights_lost_while_a_file_is_scanned_count(
+    desk: Desk,
+    client_for: ClientFor,
+    fresh: Fresh,
+    app: Flask,
+    change: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def scan(_self: object, _file: object) -> None:
+        with fresh() as other:
+            persona(other, "amara").active = False
+            other.commit()
+
+    change(clamav_url="tcp://127.0.0.1:1")
+    monkeypatch.setattr(scanning.Scanner, "scan", scan)
+    assert desk.attach(client_for("amara"), ("plan.pdf", PDF)).status_code == 403
     assert nothing_is_kept(app, fresh)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pia_engine.services import comments
 from pia_engine.services.assessments import begin_new_edition, get_assessment
 from pia_engine.services.comments import Thread
+from pia_engine.web import comments as comment_pages
 from tests.factories.walks import Walk
 from tests.fixtures.city import token_in
 from tests.integration.web.forms import fields_of, send, text_of
@@ -101,6 +102,42 @@ def test_pressing_one_button_loses_no_text_of_another_field(walk: Walk, fresh: F
     send(client_for("amara"), page_of(reference), **typed, save=f"reply_{key}")
     assert [thread.first.text for thread in threads(fresh, reference)] == ["And since when?", "Which street?"]
     assert [reply.text for reply in threads(fresh, reference)[1].replies] == ["Mill Road."]
+
+
+def test_a_reply_to_a_thread_that_moved_to_another_page_is_kept(
+    walk: Walk, fresh: Fresh, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comment_pages, "PAGE_SIZE", 1)
+    reference = begun(walk, "Which street?")
+    key = threads(fresh, reference)[0].first.id
+    client = client_for("amara")
+    opened = fields_of(client.get(page_of(reference)).text)
+    send(client_for("petra"), page_of(reference), new_comment="And since when?", save="new_comment")
+    assert "Which street?" not in text_of(client.get(page_of(reference)).text)
+    wrong = client.post(page_of(reference), data={**opened, f"reply_{key}": "x" * 4001, "save": f"reply_{key}"})
+    assert wrong.status_code == 422
+    assert fields_of(wrong.text)[f"reply_{key}"] == "x" * 4001
+    answer = client.post(page_of(reference), data={**opened, f"reply_{key}": "Mill Road.", "save": f"reply_{key}"})
+    assert answer.status_code == 303
+    replied = {thread.first.text: [reply.text for reply in thread.replies] for thread in threads(fresh, reference)}
+    assert replied == {"And since when?": [], "Which street?": ["Mill Road."]}
+
+
+@pytest.mark.parametrize("elsewhere", ["another question", "another assessment", "nowhere"])
+def test_a_reply_goes_to_no_thread_of_another_question(
+    elsewhere: str, walk: Walk, fresh: Fresh, client_for: Clients
+) -> None:
+    reference, other = begun(walk, "Which street?", question="purpose"), begun(walk, "Which bridge?")
+    asked = {"another question": (reference, "purpose"), "another assessment": (other, "summary")}
+    key = str(threads(fresh, *asked[elsewhere])[0].first.id) if elsewhere in asked else "no-id"
+    client = client_for("amara")
+    token = token_in(client.get(page_of(reference)).text)
+    sent = {"csrf_token": token, f"reply_{key}": "Mill Road, since March.", "save": f"reply_{key}"}
+    answer = client.post(page_of(reference), data=sent)
+    assert answer.status_code == 404
+    assert "Mill Road, since March." in answer.text
+    known = [*threads(fresh, reference, "purpose"), *threads(fresh, other)]
+    assert [thread.replies for thread in known] == [(), ()]
 
 
 def test_an_empty_comment_is_refused_where_it_was_meant(walk: Walk, fresh: Fresh, client_for: Clients) -> None:

@@ -87,6 +87,13 @@ def test_what_never_was_is_not_found(client_for: ClientFor, draft: str, path: st
     assert client_for("amara").get(history_url(draft, path)).status_code == 404
 
 
+@pytest.mark.parametrize("edition", ["0", "-1", "2", "100000", "99999999999999999999999"])
+def test_a_version_that_never_was_has_no_history(client_for: ClientFor, draft: str, edition: str) -> None:
+    client = client_for("amara")
+    assert client.get(f"{history_url(draft)}?edition=1").status_code == 200
+    assert client.get(f"{history_url(draft)}?edition={edition}").status_code == 404
+
+
 def test_amara_puts_an_earlier_text_back_after_seeing_what_it_changes(
     client_for: ClientFor, fresh: Callable[[], Session], draft: str
 ) -> None:

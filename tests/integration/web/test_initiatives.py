@@ -12,14 +12,15 @@ from pia_engine.services import sign_offs
 from pia_engine.services.initiatives import get_initiative
 from tests.factories.people import department
 from tests.factories.walks import Walk
-from tests.fixtures.city import token_in
+from tests.fixtures.city import opened, token_in
 
 Clients = Callable[[str], FlaskClient]
 REASON = {"reason": "A reason that others can read."}
 
 
 def _post(client: FlaskClient, url: str, data: dict[str, str], *, form_at: str = "/work") -> TestResponse:
-    return client.post(url, data={**data, "csrf_token": token_in(client.get(form_at).text)})
+    carried = opened(client, url) if "/actions/" in url else {"csrf_token": token_in(client.get(form_at).text)}
+    return client.post(url, data={**data, **carried})
 
 
 def _new(session: Session, **changes: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pia_engine.models import Assessment, AuditEvent, Determination, PolicyVersi
 from pia_engine.models.default_rules import DEFAULT_RULES
 from tests.factories.people import PERSONAS
 from tests.factories.walks import Walk
-from tests.fixtures.city import token_in
+from tests.fixtures.city import mark_in, token_in
 from tests.integration.web.forms import fields_of, send, text_of
 
 Client = Callable[[str], FlaskClient]
@@ -137,7 +137,8 @@ def test_only_the_office_named_by_the_policy_determines_an_outcome(
     client = client_for(first)
     page = client.get(determine_url(initial))
     assert (page.status_code == 200) is (first in ("petra", "victor"))
-    given = {"outcome": "no_pia", "reason": "Nothing about people.", "csrf_token": token_in(page.text)}
+    carried = {"csrf_token": token_in(page.text), "seen": mark_in(page.text)}
+    given = {"outcome": "no_pia", "reason": "Nothing about people.", **carried}
     answer = client.post(determine_url(initial), data=given)
     if first == "victor":
         assert answer.status_code == 303

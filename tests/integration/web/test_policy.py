@@ -19,13 +19,15 @@ from pia_engine.web import policy_editing
 from tests.factories.people import PERSONAS
 from tests.factories.policies import SOUND, make_sound
 from tests.factories.walks import Walk
-from tests.fixtures.city import token_in
+from tests.fixtures.city import opened, token_in
 
 Clients = Callable[[str], FlaskClient]
 Fresh = Callable[[], Session]
 
 
 def post(client: FlaskClient, address: str, fields: dict[str, object] | None = None) -> TestResponse:
+    if address.endswith("/adopt"):
+        return client.post(address, data={**(fields or {}), **opened(client, address)})
     page = client.get("/work") if address.startswith("/policy") else client.get(address)
     return client.post(address, data={**(fields or {}), "csrf_token": token_in(page.text)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -37,6 +38,11 @@ def draft(walk: Walk, session: Session) -> str:
 
 def url(reference: str, rest: str = "") -> str:
     return f"/assessments/{reference}/full/risks{rest}"
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the forms of a page send without being asked."""
+    return dict(re.findall(r'name="(csrf_token|seen)"[^>]* value="([^"]*)"', page))
 
 
 def stored(fresh: Fresh, reference: str) -> list[dict[str, str]]:
@@ -108,18 +114,56 @@ def test_a_risk_another_tab_removed_can_be_put_back(client_for: ClientFor, draft
     assert [risk["id"] for risk in stored(fresh, draft)] == ["r2", "r1"]
 
 
+@pytest.mark.parametrize("made_up", ["zzz", "r99999999999", "r3", "R1"])
+def test_nobody_names_a_new_risk_themselves(client_for: ClientFor, draft: str, fresh: Fresh, made_up: str) -> None:
+    client = client_for("amara")
+    fields = fields_of(client.get(url(draft, "/new")).text)
+    answer = client.post(url(draft, f"/{made_up}"), data={**fields, "risk": "Planted."})
+    assert answer.status_code == 404
+    assert [risk["id"] for risk in stored(fresh, draft)] == ["r1", "r2"]
+
+
 def test_controls_are_found_without_script_and_others_stay(client_for: ClientFor, draft: str, fresh: Fresh) -> None:
     client = client_for("amara")
     page = client.get(url(draft, "/r1/controls?q=training+role")).text
     assert "AT-3 Role-based Training" in page and "AC-3 Access" not in page
     address = url(draft, "/r1/controls?q=role-based")
-    token = token_in(client.get(address).text)
-    answer = client.post(address, data={"csrf_token": token, "controls": "AT-3"})
+    answer = client.post(address, data={**hidden(client.get(address).text), "controls": "AT-3"})
     assert answer.location == url(draft, "/r1")
     assert stored(fresh, draft)[0]["controls"] == "AC-3 AT-3"
-    refused = client.post(address, data={"csrf_token": token, "controls": "AC-1"})
+    refused = client.post(address, data={**hidden(client.get(address).text), "controls": "AC-1"})
     assert refused.status_code == 422
     assert "No control fits" in client.get(url(draft, "/r1/controls?q=zeppelin")).text
+
+
+def test_controls_chosen_in_two_tabs_ask_to_look_again(client_for: ClientFor, draft: str, fresh: Fresh) -> None:
+    client, address = client_for("amara"), url(draft, "/r1/controls")
+    opened = hidden(client.get(address).text)
+    client.post(address, data={**opened, "controls": ["AC-3", "SI-12"]})
+    answer = client.post(address, data={**opened, "controls": ["AT-3"]})
+    assert answer.status_code == 409
+    assert "Somebody else changed this in the meantime" in answer.text
+    assert "Chosen now: AC-3, SI-12" in answer.text
+    assert stored(fresh, draft)[0]["controls"] == "AC-3 SI-12"
+    again = {**hidden(answer.text), "controls": ["AT-3"]}
+    assert client.post(address, data=again).status_code == 303
+    assert stored(fresh, draft)[0]["controls"] == "AT-3"
+
+
+def test_a_register_changed_meanwhile_is_not_confirmed_unseen(
+    client_for: ClientFor, walk: Walk, session: Session, draft: str, fresh: Fresh
+) -> None:
+    full = get_assessment(session, draft, "full")
+    taken_over = next(answer for answer in full.sheet.answers if answer.question == "risks")
+    taken_over.is_confirmed, taken_over.origin = False, "previous"
+    session.commit()
+    client = client_for("amara")
+    opened = hidden(client.get(url(draft)).text)
+    send(client, url(draft, "/r1"), harm="Written in another tab.")
+    assert client.post(url(draft, "/confirm"), data=opened).status_code == 409
+    assert len(opened["seen"]) == 24
+    assert "seen" not in hidden(client.get(url(draft)).text)  # a change confirms the register
+    assert stored(fresh, draft)[0]["harm"] == "Written in another tab."
 
 
 def test_removing_asks_first_and_goes_once(client_for: ClientFor, draft: str, fresh: Fresh) -> None:

@@ -22,7 +22,7 @@ from pia_engine.services.people import designate, end_designation, set_active
 from tests.factories.deputies import MARCH_2, MARCH_9, stand_in
 from tests.factories.people import FOUNDED, PASSWORD, PERSONAS, persona
 from tests.factories.walks import Walk
-from tests.fixtures.city import NOW, token_in
+from tests.fixtures.city import NOW, opened, token_in
 
 ClientFor = Callable[[str], FlaskClient]
 Fresh = Callable[[], Session]
@@ -35,7 +35,10 @@ DECISION = {"reason": "The benefit outweighs the risk.", "conditions": "", "pass
 
 
 def post(client: FlaskClient, address: str, **fields: str) -> Any:
-    return client.post(address, data={**fields, "csrf_token": token_in(client.get("/account").text)})
+    carried = (
+        opened(client, address) if "/actions/" in address else {"csrf_token": token_in(client.get("/account").text)}
+    )
+    return client.post(address, data={**fields, **carried})
 
 
 def text_of(page: str) -> str:
@@ -133,26 +136,26 @@ def test_a_deputy_decides_in_those_days_and_not_outside_them(
     client_for: ClientFor, session: Session, walk: Walk, fresh: Fresh
 ) -> None:
     record = walk.full("awaiting_decision")
-    stand_in(walk, "sofia", "helen")
+    stand_in(walk, "ingrid", "helen")
     url, key = f"/assessments/{record.reference}", record.id
     session.commit()
     for day in (MARCH_2 - dt.timedelta(days=1), MARCH_9 + dt.timedelta(days=1)):
         with clock.frozen(dt.datetime.combine(day, dt.time(12), dt.UTC)):
-            client = client_for("sofia")
+            client = client_for("ingrid")
             assert post(client, f"{url}/full/actions/approve", **DECISION).status_code == 403
-    client = client_for("sofia")
+    client = client_for("ingrid")
     assert "Decide: Traffic counters on Mill Road" in text_of(client.get("/work").text)
     form = text_of(client.get(f"{url}/full/actions/approve").text)
-    assert "On record as done by Sofia Security, for Helen Senior" in form
+    assert "On record as done by Ingrid Auditor, for Helen Senior" in form
     assert post(client, f"{url}/full/actions/approve", **DECISION).status_code == 303
     with fresh() as again:
         assert again.get_one(Assessment, key).status == "approved"
     with clock.frozen(dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)):
         page = client_for("petra").get(url).text
         said = text_of(page[page.index('id="responsible"') :])
-        assert "Senior privacy official Helen Senior Approved: Sofia Security, for Helen Senior (Senior" in said
+        assert "Senior privacy official Helen Senior Approved: Ingrid Auditor, for Helen Senior (Senior" in said
         history = text_of(page[page.index("app-timeline") :])
-        assert "Approved Sofia Security, for Helen Senior" in history
+        assert "Approved Ingrid Auditor, for Helen Senior" in history
 
 
 def test_an_assessment_says_who_answers_for_it_now_and_who_did_then(

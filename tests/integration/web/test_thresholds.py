@@ -227,6 +227,20 @@ def test_two_officers_do_not_overwrite_each_other(draft: PolicyVersion, client_f
     assert rules_in(fresh)[-1]["id"] == "sound-can-be-overheard"
 
 
+def test_who_comes_second_reads_the_stored_rule_beside_their_own(draft: PolicyVersion, client_for: Client) -> None:
+    petra, helen = client_for("petra"), client_for("helen")
+    hers = rule_form(petra, f"{HOME}/rules/cameras", because="Cameras are everywhere.")
+    saved = send(helen, f"{HOME}/rules/cameras", because="Cameras see everybody.", outcome="delegated_review")
+    assert saved.status_code == 303
+    answer = petra.post(f"{HOME}/rules/cameras", data=hers)
+    assert answer.status_code == 409
+    said = text_of(answer.text)
+    assert "The rule as it is stored now Cameras see everybody. Delegated review" in said
+    assert "It fires when “Technology used” includes Cameras or video" in said
+    assert fields_of(answer.text)["because"] == "Cameras are everywhere."
+    assert petra.post(f"{HOME}/rules/cameras", data=fields_of(answer.text)).status_code == 303
+
+
 def test_an_adopted_version_is_read_and_never_changed(client_for: Client, draft: PolicyVersion) -> None:
     client = client_for("petra")
     page = client.get("/policy/versions/1/thresholds")

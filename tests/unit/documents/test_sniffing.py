@@ -39,6 +39,14 @@ def open_document(kind: str, **more: str) -> bytes:
     return archive({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": "<x/>", **more})
 
 
+DOCX = f"{OOXML}.wordprocessingml.document.main+xml"
+
+
+def typed(main: str, *more: str, before: str = "", part: str = "x.xml") -> bytes:
+    entries = "".join(f"<Override {each}/>" for each in (f'PartName="/x.xml" ContentType="{main}"', *more))
+    return archive({"[Content_Types].xml": f"{before}<Types>{entries}</Types>", part: "<x/>"})
+
+
 GENUINE = {
     "plan.pdf": PDF,
     "plan.docx": office("wordprocessingml.document"),
@@ -111,7 +119,11 @@ def test_a_city_may_shorten_the_list() -> None:
         office("wordprocessingml.document", **{"word/vbaProject.bin": "x"}),
         office("wordprocessingml.document", **{"word/activeX/activeX1.xml": "x"}),
         office("wordprocessingml.document", **{"xl/macrosheets/sheet1.xml": "x"}),
-        archive({"[Content_Types].xml": "application/vnd.ms-word.document.macroEnabled.main+xml"}),
+        office("wordprocessingml.document", **{"word\\vbaProject.bin": "x"}),
+        typed("application/vnd.ms-word.document.macroEnabled.main+xml"),
+        typed("application/vnd.ms-word.document.macro&#69;nabled.main+xml"),
+        typed(DOCX, 'PartName="/word/other.bin" ContentType="application/vnd.ms-office.vbaProject"'),
+        typed(DOCX, 'PartName="/xl/other.xml" ContentType="application/vnd.ms-excel.MacroSheet+xml"'),
     ],
 )
 def test_office_file_with_macros_is_refused(content: bytes) -> None:
@@ -119,10 +131,39 @@ def test_office_file_with_macros_is_refused(content: bytes) -> None:
         sniff(io.BytesIO(content), "plan.docx", allowed=ALL)
 
 
-def test_open_document_with_macros_is_refused() -> None:
-    content = open_document("text", **{"Basic/Standard/Module1.xml": "x"})
+@pytest.mark.parametrize(
+    "member", ["Basic/Standard/Module1.xml", "Object 1/Basic/Standard/Module1.xml", "Object 1\\Scripts\\python\\a.py"]
+)
+def test_open_document_with_macros_is_refused(member: str) -> None:
+    content = open_document("text", **{member: "x"})
     with pytest.raises(Invalid, match="macros"):
         sniff(io.BytesIO(content), "plan.odt", allowed=ALL)
+
+
+UNSOUND = {
+    "the kind stands in a comment only": typed("application/xml", before=f"<!-- {DOCX} -->", part="evil.exe"),
+    "the main part is not there": typed(DOCX, part="evil.exe"),
+    "two main parts of different kinds": typed(
+        DOCX, f'PartName="/x.xml" ContentType="{OOXML}.spreadsheetml.sheet.main+xml"'
+    ),
+    "a document type is declared": typed("&kind;", before=f'<!DOCTYPE Types [<!ENTITY kind "{DOCX}">]>'),
+    "two lists of parts": office("wordprocessingml.document", **{"[content_types].xml": "<Types/>"}),
+    "two kinds at once": office("wordprocessingml.document", mimetype="application/vnd.oasis.opendocument.text"),
+    "not XML": archive({"[Content_Types].xml": f'"{DOCX}"', "x.xml": "<x/>"}),
+}
+
+
+@pytest.mark.parametrize("why", UNSOUND)
+def test_office_file_whose_list_of_parts_is_unsound_is_refused(why: str) -> None:
+    with pytest.raises(Invalid):
+        sniff(io.BytesIO(UNSOUND[why]), "plan.docx", allowed=ALL)
+
+
+def test_a_file_whose_main_type_is_the_default_of_an_ending_is_known() -> None:
+    """Some libraries write it so."""
+    types = f'<t:Types xmlns:t="x"><t:Default Extension="xml" ContentType="{DOCX}"/></t:Types>'
+    content = archive({"[Content_Types].xml": types.encode("utf-16"), "word/document.xml": "<x/>"})
+    assert sniff(io.BytesIO(content), "plan.docx", allowed=ALL).id == "docx"
 
 
 def test_office_file_that_would_unpack_to_too_much_is_refused_without_unpacking_it(
