@@ -214,6 +214,11 @@ _LIMITED: dict[str, Callable[[Response], bool] | None] = {
 }
 
 
+def _what_letters_need() -> dict[str, str]:
+    """Links lead to the configured address of the application that writes the letter."""
+    return {"public_url": current_app.extensions["pia-settings"].public_url}
+
+
 def init_app(app: Flask) -> None:
     security._mail_util_cls = OutboxMail  # the library takes it in its constructor only
     security.init_app(
@@ -221,8 +226,7 @@ def init_app(app: Flask) -> None:
     )
     security.want_json(_never)
     app.login_manager.request_loader(_never)  # type: ignore[attr-defined]
-    public_url = app.extensions["pia-settings"].public_url
-    security.mail_context_processor(lambda: {"public_url": public_url})
+    security.mail_context_processor(_what_letters_need)
     for endpoint, counts in _LIMITED.items():
         limited = limiter.limit(_sign_in_limit, methods=["POST"], deduct_when=counts)(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited  # type: ignore[assignment]
