@@ -49,7 +49,7 @@ def test_author_looks_at_a_file_without_an_installation(server: subprocess.Popen
     with urlopen(found[0]) as answer:
         assert "Texts</h1>" in answer.read().decode()
     server.send_signal(signal.SIGINT)
-    assert "Stopped." in server.communicate(timeout=20)[0]
+    assert "Stopped." in server.communicate(timeout=120)[0]
     assert server.returncode == 0
     assert not nowhere.exists()
 
