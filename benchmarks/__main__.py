@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks.measuring import Result
 from benchmarks.sections import opening_and_saving
+from benchmarks.sweeping import sweeping
 
-WORKLOADS: Mapping[str, Callable[[], Iterator[Result]]] = {"W4": opening_and_saving, "W6": opening_and_saving}
+WORKLOADS: Mapping[str, Callable[[], Iterator[Result]]] = {
+    "W4": opening_and_saving,
+    "W6": opening_and_saving,
+    "W8": sweeping,
+}
 
 
 def main(names: list[str]) -> int:

@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pia_engine import web
+from pia_engine.api import register_api
 from pia_engine.assets import asset_url
 from pia_engine.errors import N_, Invalid
 from pia_engine.extensions import babel, csrf, db, limiter, migrate, prepare_engine
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     error_pages.init_app(app)
     context.init_app(app)
     web.register_blueprints(app)
+    register_api(app)
     register_access(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies

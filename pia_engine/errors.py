@@ -12,15 +12,19 @@ def N_(text: str) -> str:
 
 
 class PiaError(Exception):
-    """Something a person can read and act on. `sentence` may hold `%(name)s` places, filled from `values`."""
+    """Something a person can read and act on. `sentence` may hold `%(name)s` places, filled from `values`.
+
+    `place` says where the way on is, in words of `permissions.whereabouts`; the site makes a link of it.
+    """
 
     status = 400
 
-    def __init__(self, sentence: str, *, who_can_help: str = "", **values: object) -> None:
+    def __init__(self, sentence: str, *, who_can_help: str = "", place: str = "", **values: object) -> None:
         super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
         self.values = values
         self.who_can_help = who_can_help
+        self.place = place
 
 
 class NotFound(PiaError):
@@ -54,9 +58,10 @@ class Gone(PiaError):
 
 
 class Invalid(PiaError):
-    """What was given does not fit; the sentence says what would."""
+    """What was given does not fit; the sentence says what would. `field` is where a form says so."""
 
     status = 422
+    field = "reason"
 
 
 class TooLarge(PiaError):

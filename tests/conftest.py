@@ -2,7 +2,9 @@
 
 from hypothesis import settings
 
-pytest_plugins = [f"tests.fixtures.{name}" for name in ("city", "browsers", "live_city", "files", "scanner")]
+pytest_plugins = [
+    f"tests.fixtures.{name}" for name in ("city", "browsers", "live_city", "files", "scanner", "postgresql")
+]
 
 # How long an example takes is the machine's business, never a test's.
 settings.register_profile("house", deadline=None)

@@ -9,18 +9,15 @@ from pia_engine.cli.screen import open_app, say
 
 @click.command()
 def sweep() -> None:
-    """Call due audits, let old vendor links expire, forget old sessions and drafts. The worker does it daily."""
+    """Do what the calendar asks for: call, remind, escalate, expire, forget. The worker does it daily."""
     from pia_engine import clock
     from pia_engine.jobs.engine import workplace_of
-    from pia_engine.jobs.sweep import run_sweep
+    from pia_engine.jobs.sweep import WORDS, run_sweep
 
     with open_app() as app:
         counts = run_sweep(workplace_of(app).write, now=clock.now())
-    say(f"Audits scheduled: {counts.audits_scheduled}")
-    say(f"Audits called: {counts.audits_called}")
-    say(f"Vendor links expired: {counts.links_expired}")
-    say(f"Sessions forgotten: {counts.sessions_forgotten}")
-    say(f"Unsaved drafts forgotten: {counts.drafts_forgotten}")
+    for name, count in counts.items():
+        say(f"{WORDS[name]}: {count}")
 
 
 @click.group()
@@ -45,7 +42,9 @@ def verify_trail_command(context: click.Context) -> None:
         altered = list(list_altered_answers(session))
         count = session.scalar(select(func.count()).select_from(AuditEvent))
     for event in broken:
-        say(f"{event.aggregate_kind} {event.aggregate_id}, event {event.sequence}: {event.why}.")
+        called = f"{event.reference} ({event.aggregate_id})" if event.reference else str(event.aggregate_id)
+        named = f" “{event.event}”" if event.event else ""
+        say(f"{event.aggregate_kind} {called}, event {event.sequence}{named}: {event.why}.")
     for answer in altered:
         numbers = ", ".join(map(str, sorted(answer.numbers)))
         say(f"{answer.reference}, answer to “{answer.question}”: texts {numbers} are not what the trail says.")

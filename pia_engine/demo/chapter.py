@@ -31,7 +31,8 @@ class Chapter:
 
     @property
     def title(self) -> str:
-        return str(self.content["initiative"]["title"])
+        """The initiative's; a story without one has its own."""
+        return str(self.content.get("title") or self.content["initiative"]["title"])
 
     def person(self, session: Session, first: str) -> Person:
         return session.get_one(Person, self.people[first])

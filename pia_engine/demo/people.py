@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine.demo.policy import OWN_RULES
 from pia_engine.models import Person
-from pia_engine.permissions.roles import ROLE_NAMES, SYSTEM, Role
+from pia_engine.permissions.roles import DESIGNATED_ROLES, ROLE_NAMES, SYSTEM, Role
 from pia_engine.services.cities import add_department, found_city
 from pia_engine.services.people import add_person, designate
 from pia_engine.services.policies import current_policy
@@ -71,6 +71,7 @@ PERSONAS = (
     Persona("helen", "Helen Achterberg", "Deputy city clerk", Role.SENIOR_PRIVACY_OFFICIAL),
     Persona("victor", "Victor Mensah", "City manager", Role.EXECUTIVE),
     Persona("ingrid", "Ingrid Solberg", "City auditor", Role.AUDITOR),
+    Persona("wanda", "Wanda Falk", "Social witness", Role.OBSERVER),
     Persona("adam", "Adam Clarke", "Systems administrator", Role.ADMINISTRATOR),
 )
 
@@ -94,6 +95,9 @@ def found_aldermere(session: Session, *, password_hash: str) -> dict[str, Person
             actor=SYSTEM,
             now=FOUNDED,
         )
+        people[persona.first] = person
+        if persona.role not in DESIGNATED_ROLES:
+            continue
         designate(
             session,
             person,
@@ -105,5 +109,4 @@ def found_aldermere(session: Session, *, password_hash: str) -> dict[str, Person
             actor=SYSTEM,
             now=FOUNDED,
         )
-        people[persona.first] = person
     return people

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 OWN_RULES: dict[str, Any] = {
+    "spot_check_percent": 100,  # a small city looks at each of its few delegated decisions again
     "authorities": [
         {
             "id": "charter",

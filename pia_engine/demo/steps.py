@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pia_engine.demo import audits, hearing, looking_again, promises, yearly
 from pia_engine.demo.chapter import Chapter, save_given
 from pia_engine.models import Department
 from pia_engine.models.catalogue import answers_of
@@ -21,6 +22,7 @@ from pia_engine.services import (
     sign_offs,
     vendor_responses,
 )
+from pia_engine.services.escalations import escalate_overdue, show_overdue
 from pia_engine.services.initiatives import NewInitiative, get_initiative, register_initiative
 from pia_engine.services.workflow import apply_action
 from pia_engine.workflows.initiative import Action
@@ -72,6 +74,7 @@ def _determine(session: Session, chapter: Chapter, by: str, now: dt.datetime) ->
         chapter.initial(session),
         outcome=said["outcome"],
         reason=said["reason"].strip(),
+        terms=determinations.Terms(said.get("conditions", "").strip()),
         actor=chapter.actor(session, by, now),
         now=now,
     )
@@ -170,7 +173,15 @@ def _recommend(session: Session, chapter: Chapter, by: str, now: dt.datetime) ->
     known = answers_of(full.sheet)
     advice = {name: value for name, value in chapter.content["full_answers"].items() if name not in known}
     save_given(session, full, advice, actor, now)
-    reviews.recommend(session, full, actor=actor, now=now, reason=chapter.content["review"]["advice"].strip())
+    review = chapter.content["review"]
+    reviews.recommend(
+        session,
+        full,
+        recommendation=review["recommendation"],
+        actor=actor,
+        now=now,
+        reason=review["advice"].strip(),
+    )
 
 
 def _agency_sign_off(session: Session, chapter: Chapter, by: str, now: dt.datetime) -> None:
@@ -211,6 +222,8 @@ def _go_live(session: Session, chapter: Chapter, by: str, now: dt.datetime) -> N
 def _sweep(session: Session, _chapter: Chapter, _by: str, now: dt.datetime) -> None:
     annual_audits.call_due_audits(session, now=now)
     vendor_responses.expire_overdue(session, now=now)
+    escalate_overdue(session, now=now)
+    show_overdue(session, now=now)
 
 
 def _start_audit(session: Session, chapter: Chapter, by: str, now: dt.datetime) -> None:
@@ -265,4 +278,13 @@ STEPS: dict[str, Step] = {
     "answer_audit": _answer_audit,
     "report_audit": _report_audit,
     "confirm_audit": _confirm_audit,
+    **audits.STEPS,
+    **yearly.STEPS,
+    **hearing.STEPS,
+    **looking_again.STEPS,
+    "report_promises": promises.report_promises,
+    "accept_promises": promises.accept_promises,
+    "return_promises": promises.return_promises,
+    "postpone_promises": promises.postpone_promises,
+    "add_promise": promises.add_promise,
 }

@@ -31,6 +31,8 @@ FILES = (
     "licence-plate-readers.yaml",
     "tree-inventory.yaml",
     "library-loan-stations.yaml",
+    "garden-plots.yaml",
+    "annual-reports.yaml",
 )
 
 

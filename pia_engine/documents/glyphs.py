@@ -1,7 +1,7 @@
 """Which characters the shipped fonts can print; a document with any other would break the archive profile."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ TITLE, SUMMARY, COVER = N_("Title"), N_("Summary in plain words"), N_("Cover")
 RISKS, MATRIX, MEASURES = N_("Risk register"), N_("Risk matrix"), N_("What the city has promised")
 SOURCES, ADVICE, CONDITIONS, SIGNERS = N_("Sources"), N_("Advice"), N_("Conditions"), N_("Sign-offs")
 CANNOT_PRINT = N_(
-    "The document cannot be printed: no font of this service has %(characters)s (in: %(place)s). "
+    "The document cannot be printed: no font of this service has %(characters)s (in: %(where)s). "
     "Replace these characters there, for example by words; an administrator can have a font added."
 )
 
@@ -54,10 +54,15 @@ def _prints(char: str, printable: frozenset[int]) -> bool:
 
 def require_glyphs(report: Report) -> None:
     """Refuse a report with characters that cannot be printed, naming them and the first place they stand in."""
-    for place, text in report_texts(report):
+    require_printable(report_texts(report))
+
+
+def require_printable(texts: Iterable[tuple[str, str]]) -> None:
+    """The same for any texts, each with the place it stands in."""
+    for place, text in texts:
         missing = missing_glyphs(text)
         if missing:
-            raise Invalid(CANNOT_PRINT, characters=name_characters(missing), place=place)
+            raise Invalid(CANNOT_PRINT, characters=name_characters(missing), where=place)
 
 
 def name_characters(characters: tuple[str, ...]) -> str:
@@ -79,7 +84,7 @@ def report_texts(report: Report) -> Iterator[tuple[str, str]]:
         yield heading, f"{section.number}{section.title}{section.intro}"
         for entry in section.entries:
             place = f"{heading} – {entry.question}"
-            yield place, "\n".join((entry.question, entry.provenance or "", *_answer_texts(entry.answer)))
+            yield place, "\n".join((entry.question, entry.provenance or "", *answer_texts(entry.answer)))
     yield from _back_texts(report)
 
 
@@ -92,7 +97,7 @@ def _front_texts(report: Report) -> Iterator[tuple[str, str]]:
         yield line.title, f"{line.title}{line.standing}{line.explanation}"
 
 
-def _answer_texts(answer: Answer) -> Iterator[str]:
+def answer_texts(answer: Answer) -> Iterator[str]:
     if isinstance(answer, str):
         yield answer
     elif isinstance(answer, Table):

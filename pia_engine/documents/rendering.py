@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import segno
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
-from markupsafe import Markup
 
+from pia_engine.documents.codes import square_code
 from pia_engine.documents.columns import column_shares, is_brief, is_short_list, is_table, is_wide
 from pia_engine.documents.glyphs import require_glyphs
 from pia_engine.documents.report import SEAL_FIELD, Report, approver_field, printed_elsewhere
@@ -46,14 +45,19 @@ def render_pdf(report: Report, *, record: bytes, limits: Limits = LIMITS) -> byt
     """Typeset `report` as PDF/A-3a and PDF/UA-1 with `record` (the public JSON) inside; same input, same bytes."""
     require_glyphs(report)
     page = render_page(report, record=record)
+    return press_page(page, reference=report.reference, created_at=report.created_at, record=record, limits=limits)
+
+
+def press_page(page: str, *, reference: str, created_at: datetime, record: bytes, limits: Limits = LIMITS) -> bytes:
+    """Lay out one finished page of any kind of document, with its record inside."""
     return _press(
         {
             "page": page,
             "record": base64.b64encode(record).decode(),
             "record_name": RECORD_NAME,
-            "record_description": f"{report.reference}: machine-readable public record (JSON)",
-            "reference": report.reference,
-            "created_at": report.created_at.astimezone(UTC).isoformat(timespec="seconds"),
+            "record_description": f"{reference}: machine-readable public record (JSON)",
+            "reference": reference,
+            "created_at": created_at.astimezone(UTC).isoformat(timespec="seconds"),
             "seconds": limits.seconds,
             "memory": limits.memory,
         },
@@ -64,13 +68,13 @@ def render_pdf(report: Report, *, record: bytes, limits: Limits = LIMITS) -> byt
 def render_page(report: Report, *, record: bytes) -> str:
     """Fill the document template; the result is one self-contained HTML page."""
     environment = document_environment(report.language)
-    locale = _locale(report.language)
+    locale = locale_for(report.language)
     template = environment.get_template("documents/report.html")
     created = report.created_at.astimezone(UTC)
     return template.render(
         report=report,
         squares=risk_squares(report),
-        qr_code=_qr_code,
+        qr_code=square_code,
         created=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
         record_name=RECORD_NAME,
         record_sha256=hashlib.sha256(record).hexdigest(),
@@ -82,27 +86,19 @@ def render_page(report: Report, *, record: bytes) -> str:
         is_short_list=is_short_list,
         column_shares=column_shares,
         printed_elsewhere=printed_elsewhere,
-        moment=lambda instant: _moment(instant, locale),
+        moment=lambda instant: moment_in(instant, locale),
     )
 
 
-def _locale(language: str) -> Locale:
+def locale_for(language: str) -> Locale:
     try:
         return Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         return Locale("en")
 
 
-def _moment(instant: datetime, locale: Locale) -> str:
+def moment_in(instant: datetime, locale: Locale) -> str:
     return str(format_datetime(instant, "d MMMM y, HH:mm z", tzinfo=instant.tzinfo or UTC, locale=locale))
-
-
-def _qr_code(address: str, title: str) -> Markup:
-    code = segno.make(address, error="m", micro=False)
-    # The drawing comes from segno alone, which escapes the title; the address is in it only as squares.
-    return Markup(  # noqa: S704
-        code.svg_inline(scale=4, border=2, dark="#10222b", svgclass=None, lineclass=None, omitsize=True, title=title)
-    )
 
 
 def _press(job: dict[str, str | int], limits: Limits) -> bytes:

@@ -102,6 +102,29 @@ class SignOffLine:
     decision: str
     reason: str
     signed_at: datetime
+    overrules: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """Somebody who was asked, what they replied, and what became of it; the days are in words."""
+
+    who: str
+    about: str
+    asked: str
+    asked_on: str
+    reply: str
+    replied_on: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What an independent observer stated, word for word."""
+
+    who: str
+    filed_on: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +159,9 @@ class Report:
     mitigations: tuple[MitigationLine, ...] = ()
     sign_offs: tuple[SignOffLine, ...] = ()
     advice: str = ""
+    recommendation: str = ""
+    heard: tuple[HeardLine, ...] = ()
+    statements: tuple[StatementLine, ...] = ()
     conditions: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     notice: str = ""

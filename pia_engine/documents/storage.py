@@ -1,5 +1,6 @@
 """Where finished documents lie: under the SHA-256 of their bytes, written once, checked on every reading."""
 
+import datetime as dt
 import hashlib
 import os
 import re
@@ -66,6 +67,18 @@ class Storage:
                 _settle(self.folder / _path(sha256))
         except (BaseError, OSError) as error:
             raise NotStored(NO_ROOM) from error
+
+    def remove(self, sha256: str, *, before: dt.datetime) -> bool:
+        """Forget bytes that were last written before an instant; False for younger ones. Gone already is as good."""
+        try:
+            if obstore.head(self.store, _path(sha256))["last_modified"] >= before:
+                return False
+            obstore.delete(self.store, _path(sha256))
+        except FileNotFoundError:
+            return True
+        except (BaseError, OSError) as error:
+            raise PiaError(UNREADABLE) from error
+        return True
 
     def open_pieces(self, sha256: str) -> Iterator[bytes]:
         """The bytes a piece at a time, after all of them were checked once; damaged ones are refused."""

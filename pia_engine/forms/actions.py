@@ -15,9 +15,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields import Label
 
 from pia_engine.forms.base import CityForm
+from pia_engine.forms.choices import Choice, RadiosField
 from pia_engine.forms.fields import TextAreaField, TextField
 from pia_engine.forms.markup import Help
 from pia_engine.forms.validators import Answered
+from pia_engine.permissions.advice import EXPLAINED_HERE, RECOMMENDATIONS
 
 REASON_LIMIT = 4000
 
@@ -134,29 +136,74 @@ class SignatureForm(ReasonForm):
         self.password.errors = [_("This is not your password. Nothing was signed; what you wrote is still here.")]
 
 
+def _departure() -> TextAreaField:
+    return TextAreaField(
+        _l("Why you depart from the advice"),
+        max_length=REASON_LIMIT,
+        counted=False,
+        help=Help(
+            hint=_l(
+                "Only if your decision is another than the one recommended: say what you weigh differently. "
+                "It is published."
+            ),
+        ),
+    )
+
+
+class RecommendationForm(ReasonForm):
+    """The officer's advice: what it comes to, and the advice itself."""
+
+    recommendation = RadiosField(
+        _l("What you recommend"),
+        [Answered(_l("Say what you recommend: approve, approve with conditions, or reject."))],
+        choices=tuple(Choice(value, _l(name)) for value, name in RECOMMENDATIONS.items()),
+        help=Help(hint=_l("Whoever decides may depart from it, and then has to say why.")),
+    )
+
+
+class RejectionForm(ReasonForm):
+    """The decision to reject."""
+
+    overrules = _departure()
+
+
 class ApprovalForm(SignatureForm):
     """The decision to approve, with conditions the city then has to keep."""
+
+    overrules = _departure()
 
     conditions = TextAreaField(
         _l("Conditions (optional)"),
         max_length=REASON_LIMIT,
         counted=False,
-        help=Help(hint=_l("What has to be done, by whom and until when. Conditions are published and audited.")),
+        help=Help(
+            hint=_l("One per line: what has to be done. Each becomes a commitment with a keeper and a day. Published.")
+        ),
     )
 
 
-def action_form(action: str, *, reason: str, formdata: Any = None) -> CityForm:
-    """The form of a step. `reason` is what the workflow table says: empty, `optional` or `required`."""
+def action_form(action: str, *, reason: str, may_depart: bool = False, formdata: Any = None) -> CityForm:
+    """The form of a step. `reason` is what the workflow table says: empty, `optional` or `required`.
+
+    `may_depart` says that the step could depart from the officer's advice, which is then to be explained.
+    """
     given = {"formdata": formdata} if formdata is not None else {}
     if not reason:
         return PlainForm(**given)
     form: CityForm = _FORMS.get(action, ReasonForm)(**given)
+    if EXPLAINED_HERE in form and not may_depart:
+        del form[EXPLAINED_HERE]
     _word(form, REASONS.get(action, USUAL), required=reason == "required")
     return form
 
 
-_FORMS: dict[str, Callable[..., CityForm]] = {"approve": ApprovalForm, "sign_for_agency": SignatureForm}
-_ORDER = ("outcome", "reason", "conditions", "password")
+_FORMS: dict[str, Callable[..., CityForm]] = {
+    "approve": ApprovalForm,
+    "recommend": RecommendationForm,
+    "reject": RejectionForm,
+    "sign_for_agency": SignatureForm,
+}
+_ORDER = ("outcome", "recommendation", "reason", "days", "conditions", EXPLAINED_HERE, "password")
 
 
 def in_order(form: CityForm) -> list[Any]:

@@ -29,7 +29,7 @@ class DeterminationBase(CityForm):
         [AnsweredWith("outcome", DELEGATED_REVIEW, _l("Write the conditions the department has to keep."))],
         max_length=TEXT_LIMIT,
         counted=False,
-        help=Help(hint=_l("What has to be done, by whom and until when. The department keeps them instead of a PIA.")),
+        help=Help(hint=_l("One per line: what has to be done. Each becomes a commitment, kept instead of a PIA.")),
     )
     reason = TextAreaField(
         _l("Reason"),

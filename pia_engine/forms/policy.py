@@ -19,6 +19,7 @@ from pia_engine.forms.markup import Help
 from pia_engine.forms.policy_fields import MarkField, OrderedRowsField, RowIdField, WholeNumberField
 from pia_engine.forms.rows import RowColumn, RowsField
 from pia_engine.forms.validators import Answered
+from pia_engine.models.record_kinds import CLASSIFICATIONS, OTHER, RECORD_KINDS, USUAL_CLASSIFICATION
 
 NAME_LIMIT, TEXT_LIMIT, ROWS_LIMIT = 200, 2000, 60
 LEVELS = ("low", "medium", "high")
@@ -33,6 +34,10 @@ def rows_of(field: RowsField) -> list[dict[str, str]]:
     """The rows of a field that hold anything."""
     rows = field.answer()
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, _l(text)) for value, text in words.items())
 
 
 class PolicySectionForm(CityForm):
@@ -102,6 +107,33 @@ class PeriodsForm(PolicySectionForm):
         return {"audit_months_by_residual_risk": months, **{name: self[name].data for name in names}}
 
 
+def _number(label: Any, unit: Any, most: int, *, least: int = 1, hint: Any = "") -> WholeNumberField:
+    missing = Answered(_l("Write a number."))
+    return WholeNumberField(label, [missing], minimum=least, maximum=most, unit=unit, help=Help(hint=hint))
+
+
+class OversightForm(PolicySectionForm):
+    """When the policy and the programme are looked at again, and what happens when something is late."""
+
+    policy_review_months = _number(_l("The policy itself is reviewed every"), _l("months"), 120)
+    programme_audit_months = _number(_l("The whole programme is audited every"), _l("months"), 120)
+    spot_check_percent = _number(
+        _l("Delegated decisions drawn for a spot check"),
+        _l("percent"),
+        100,
+        least=0,
+        hint=_l("A lot draws them, and somebody who did not make the decision looks at it again."),
+    )
+    emergency_days = _number(_l("An emergency exception lasts at most"), _l("days"), 365)
+    condition_days = _number(_l("A condition that names no day is kept within"), _l("days"), 365)
+    escalation_days = _number(_l("Overdue, it is passed to the senior privacy official after"), _l("days"), 365)
+    executive_escalation_days = _number(_l("Overdue, it is passed to the executive after"), _l("days"), 365)
+    reminder_days = _number(_l("A reminder begins before the day by"), _l("days"), 365)
+
+    def content(self) -> dict[str, Any]:
+        return {each.short_name: each.data for each in self.shown_fields() if isinstance(each, WholeNumberField)}
+
+
 class RetentionForm(PolicySectionForm):
     """Kinds of records, how long each is kept, and why."""
 
@@ -111,6 +143,8 @@ class RetentionForm(PolicySectionForm):
         max_rows=ROWS_LIMIT,
         columns=(
             RowColumn("record", TextField(_l("Kind of record"), max_length=NAME_LIMIT)),
+            RowColumn("kind", SelectField(_l("Which records these are"), choices=_choices(RECORD_KINDS))),
+            RowColumn("classification", SelectField(_l("Classification"), choices=_choices(CLASSIFICATIONS))),
             RowColumn(
                 "years",
                 WholeNumberField(
@@ -128,7 +162,9 @@ class RetentionForm(PolicySectionForm):
         return {
             "retention": [
                 {
+                    "kind": row.get("kind") or OTHER,
                     "record": row.get("record", ""),
+                    "classification": row.get("classification") or USUAL_CLASSIFICATION,
                     "years": int(row["years"]) if row.get("years") else None,
                     "basis": row.get("basis", ""),
                 }

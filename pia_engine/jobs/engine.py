@@ -17,15 +17,32 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotFound
 from pia_engine.extensions import db, writing_engine
-from pia_engine.jobs import addresses, mail, pages, publish, standing_in, sweep
+from pia_engine.jobs import (
+    addresses,
+    annual_reports,
+    audit_reports,
+    case_files,
+    digests,
+    mail,
+    pages,
+    publish,
+    standing_in,
+    sweep,
+)
 from pia_engine.jobs.context import Handler, JobContext
 from pia_engine.questionnaires.loading import Catalogue
 from pia_engine.settings import Settings
 
 HANDLERS: dict[str, Handler] = {
     "account-message": mail.send_account_message,
+    "case-file": case_files.make_case_file,
     "address-notice": addresses.send_address_notice,
+    "annual-report": annual_reports.publish_annual_report,
+    "audit-report": audit_reports.make_audit_report,
     "deputy-notice": standing_in.send_deputy_notice,
+    "digest": digests.send_digest,
+    "digests": digests.queue_digests,
+    "forget-bytes": case_files.forget_bytes,
     "notice": mail.send_notice,
     "pages": pages.pages,
     "publish": publish.publish,

@@ -48,6 +48,22 @@ BESIDE_THE_STEPS = {
         N_("A request to contribute was withdrawn"),
         N_("You need do nothing. What you answered is kept."),
     ),
+    "emergency-exception:requested": News(
+        N_("Somebody asks for an emergency exception"),
+        N_("Read what the emergency is, and grant it with conditions or refuse it. Until then nothing may begin."),
+    ),
+    "observation:filed": News(
+        N_("An independent observer filed a statement"),
+        N_("Read it on the initiative's page. It is published with the record, and never changed."),
+    ),
+    "observer:appointed": News(
+        N_("You are appointed as an independent observer"),
+        N_("Sign in: you can read the initiative and its assessments, and file one statement, which is published."),
+    ),
+    "observer:withdrawn": News(
+        N_("Your appointment as an observer has ended"),
+        N_("You need do nothing. A statement you filed stays as it is."),
+    ),
     "sign-offs:voided": News(
         N_("A change made sign-offs void"),
         N_("The page says which sections changed. Experts look at them and sign again; the agency signs again later."),

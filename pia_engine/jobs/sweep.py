@@ -8,49 +8,99 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from pia_engine import clock
+from pia_engine.errors import N_
 from pia_engine.jobs.context import JobContext
+from pia_engine.jobs.digests import queue_daily_digests
 from pia_engine.models import OutboxJob
 from pia_engine.services.annual_audits import call_due_audits, schedule_missing_audits
+from pia_engine.services.batches import one_batch
+from pia_engine.services.case_files import forget_case_files
 from pia_engine.services.cities import find_city
+from pia_engine.services.disposals import propose_overdue
+from pia_engine.services.disposing import carry_out_approved
 from pia_engine.services.drafts import purge_drafts
+from pia_engine.services.due_causes import (
+    escalate_expiries,
+    raise_dropped_demands,
+    raise_expiries,
+    raise_missed_reviews,
+)
+from pia_engine.services.escalations import escalate_overdue, show_overdue
+from pia_engine.services.exceptions import expire_exceptions
 from pia_engine.services.outbox import queue_job
+from pia_engine.services.policy_reviews import call_review, date_reviews
+from pia_engine.services.programme_audits import plan_due_audit
 from pia_engine.services.sessions import purge_expired
 from pia_engine.services.vendor_responses import expire_overdue
 
+
+class Part(Protocol):
+    """One batch of one thing the calendar asks for."""
+
+    def __call__(self, session: Session, *, now: dt.datetime) -> int: ...
+
+
 Write = Callable[[], AbstractContextManager[Session]]
-Batch = Callable[[Session, dt.datetime], int]
+
+PARTS: dict[str, Part] = {
+    "audits_scheduled": schedule_missing_audits,
+    "audits_called": call_due_audits,
+    "reviews_missed": raise_missed_reviews,
+    "expiries_raised": raise_expiries,
+    "expiries_escalated": escalate_expiries,
+    "demands_raised_again": raise_dropped_demands,
+    "policy_reviews_dated": date_reviews,
+    "policy_reviews_called": call_review,
+    "programme_audits_planned": plan_due_audit,
+    "links_expired": expire_overdue,
+    "exceptions_expired": expire_exceptions,
+    "commitments_shown_overdue": show_overdue,
+    "commitments_escalated": escalate_overdue,
+    "sessions_forgotten": purge_expired,
+    "drafts_forgotten": purge_drafts,
+    "case_files_forgotten": forget_case_files,
+    "disposals_proposed": propose_overdue,
+    "disposals_carried_out": carry_out_approved,
+}
+"""What a sweep does, in this order; each part does one batch and returns how many it found."""
+
+WORDS = {
+    "audits_scheduled": N_("Audits scheduled"),
+    "audits_called": N_("Audits called"),
+    "reviews_missed": N_("Audits nobody has begun in time"),
+    "expiries_raised": N_("Determinations that soon run out"),
+    "expiries_escalated": N_("Determinations that have run out undecided"),
+    "demands_raised_again": N_("Demanded assessments that were withdrawn"),
+    "policy_reviews_dated": N_("Reviews of the policy dated"),
+    "policy_reviews_called": N_("Reviews of the policy called"),
+    "programme_audits_planned": N_("Audits of the programme planned"),
+    "links_expired": N_("Vendor links expired"),
+    "exceptions_expired": N_("Emergency exceptions run out"),
+    "commitments_shown_overdue": N_("Commitments newly overdue"),
+    "commitments_escalated": N_("Overdue commitments passed up"),
+    "sessions_forgotten": N_("Sessions forgotten"),
+    "drafts_forgotten": N_("Unsaved drafts forgotten"),
+    "case_files_forgotten": N_("Case files removed after their days"),
+    "disposals_proposed": N_("Disposals of records proposed"),
+    "disposals_carried_out": N_("Disposals of records carried out"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class SweepCounts:
-    """What one sweep found to do."""
-
-    audits_scheduled: int
-    audits_called: int
-    links_expired: int
-    sessions_forgotten: int
-    drafts_forgotten: int
-
-
-def run_sweep(write: Write, *, now: dt.datetime) -> SweepCounts:
-    """Do all that is due. Doing it twice is the same as once."""
-    return SweepCounts(
-        audits_scheduled=_in_batches(write, _schedule_audits, now),
-        audits_called=_in_batches(write, _call_audits, now),
-        links_expired=_in_batches(write, _expire_links, now),
-        sessions_forgotten=_in_batches(write, _forget_sessions, now),
-        drafts_forgotten=_in_batches(write, _forget_drafts, now),
-    )
+def run_sweep(write: Write, *, now: dt.datetime) -> dict[str, int]:
+    """Do all that is due, and count it. Doing it twice is the same as once."""
+    return {name: _in_batches(write, part, now) for name, part in PARTS.items()}
 
 
 def sweep(context: JobContext) -> None:
-    """The handler of the daily job."""
+    """The handler of the daily job. What it found is in the digests of the morning."""
     run_sweep(context.write, now=context.now)
+    with context.write() as session:
+        queue_daily_digests(session, now=context.now)
 
 
 def queue_daily_sweep(session: Session, *, now: dt.datetime) -> OutboxJob | None:
@@ -62,31 +112,11 @@ def queue_daily_sweep(session: Session, *, now: dt.datetime) -> OutboxJob | None
     return queue_job(session, "sweep", key=f"sweep:{day.isoformat()}", payload={}, now=now)
 
 
-def _in_batches(write: Write, batch: Batch, now: dt.datetime) -> int:
+def _in_batches(write: Write, part: Part, now: dt.datetime) -> int:
     total = 0
     while True:
-        with write() as session:
-            found = batch(session, now)
+        with write() as session, one_batch(session):
+            found = part(session, now=now)
         total += found
         if not found:
             return total
-
-
-def _schedule_audits(session: Session, now: dt.datetime) -> int:
-    return schedule_missing_audits(session, now=now)
-
-
-def _call_audits(session: Session, now: dt.datetime) -> int:
-    return call_due_audits(session, now=now)
-
-
-def _expire_links(session: Session, now: dt.datetime) -> int:
-    return expire_overdue(session, now=now)
-
-
-def _forget_sessions(session: Session, now: dt.datetime) -> int:
-    return purge_expired(session, now=now)
-
-
-def _forget_drafts(session: Session, now: dt.datetime) -> int:
-    return purge_drafts(session, now=now)

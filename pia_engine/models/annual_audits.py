@@ -32,6 +32,7 @@ class AnnualAudit(WorkflowRecord, Base):
     conclusion: Mapped[str] = mapped_column(String(20), default="")
     concluded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     concluded_at: Mapped[dt.datetime | None]
+    report_digest: Mapped[str] = mapped_column(String(64), default="")
 
     assessment: Mapped[Assessment] = relationship()
     sheet: Mapped[AnswerSheet] = relationship()

@@ -61,7 +61,7 @@ class PolicyVersion(WorkflowRecord, Base):
     __tablename__ = "policy_version"
     __table_args__ = (
         CheckConstraint("(status IN ('draft', 'withdrawn')) = (adopted_on IS NULL)", name="adopted_iff_dated"),
-        CheckConstraint("status IN ('draft', 'adopted', 'superseded', 'withdrawn')", name="known_status"),
+        CheckConstraint("status IN ('draft', 'adopted', 'review_due', 'superseded', 'withdrawn')", name="known_status"),
         *(
             Index(
                 f"uq_policy_version_one_{status}",
@@ -70,7 +70,7 @@ class PolicyVersion(WorkflowRecord, Base):
                 sqlite_where=text(f"status = '{status}'"),
                 postgresql_where=text(f"status = '{status}'"),
             )
-            for status in ("draft", "adopted")
+            for status in ("draft", "adopted", "review_due")
         ),
     )
 
@@ -84,6 +84,7 @@ class PolicyVersion(WorkflowRecord, Base):
     instrument: Mapped[str] = mapped_column(String(300))
     changes: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]]
+    review_due_on: Mapped[dt.date | None]
 
     @property
     def department_id(self) -> None:  # type: ignore[override]

@@ -17,6 +17,7 @@ class Person(Identified, Base):
     """Somebody with an account. What they may do comes from designations, never from this row."""
 
     __tablename__ = "person"
+    __table_args__ = (CheckConstraint("reminders IN ('daily', 'weekly', 'overdue')", name="known_reminders"),)
 
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -25,6 +26,8 @@ class Person(Identified, Base):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str | None] = mapped_column(String(16))
+    reminders: Mapped[str] = mapped_column(String(10), default="daily")
+    calendar_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     created_at: Mapped[dt.datetime]
 
     designations: Mapped[list[Designation]] = relationship(

@@ -9,6 +9,7 @@ from typing import Any
 from pia_engine.errors import N_, Invalid
 from pia_engine.models.city import PolicyVersion
 from pia_engine.models.default_rules import DEFAULT_RULES
+from pia_engine.models.record_kinds import OTHER, USUAL_CLASSIFICATION
 from pia_engine.workflows.outcomes import OUTCOMES
 
 RISK_LEVELS = ("low", "medium", "high")
@@ -54,11 +55,16 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a kind of record is kept, and why; without years it is kept for good."""
+    """How long a kind of record is kept, and why; without years it is kept for good.
+
+    `kind` is what the program knows these records by, `record` what the city calls them.
+    """
 
     record: str
     years: int | None
     basis: str
+    kind: str = OTHER
+    classification: str = USUAL_CLASSIFICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,13 @@ class RiskMatrix:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRules:
-    """The rules of one policy version. Periods in months or days as named."""
+    """The rules of one policy version. Periods in months or days as named.
+
+    `spot_check_percent` is the share of delegated decisions that are drawn to be looked at again, 0 to 100.
+    `emergency_days` is the longest an emergency exception may last; `condition_days` how long a condition without a
+    day of its own may take; a commitment overdue by `escalation_days` goes to the senior privacy official, by
+    `executive_escalation_days` to the executive; `reminder_days` before a day its reminder begins.
+    """
 
     principles: tuple[Principle, ...]
     authorities: tuple[Authority, ...]
@@ -99,6 +111,14 @@ class PolicyRules:
     first_audit_months: int
     vendor_link_days: int
     audit_notice_days: int
+    policy_review_months: int
+    programme_audit_months: int
+    spot_check_percent: int
+    emergency_days: int
+    condition_days: int
+    escalation_days: int
+    executive_escalation_days: int
+    reminder_days: int
     outcomes: dict[str, OutcomeRule]
     retention: tuple[Retention, ...]
     controls: tuple[Control, ...]
@@ -139,8 +159,16 @@ def rules_of(stored: Mapping[str, Any]) -> PolicyRules:
         first_audit_months=int(document["first_audit_months"]),
         vendor_link_days=int(document["vendor_link_days"]),
         audit_notice_days=int(document["audit_notice_days"]),
+        policy_review_months=int(document["policy_review_months"]),
+        programme_audit_months=int(document["programme_audit_months"]),
+        spot_check_percent=int(document["spot_check_percent"]),
+        emergency_days=int(document["emergency_days"]),
+        condition_days=int(document["condition_days"]),
+        escalation_days=int(document["escalation_days"]),
+        executive_escalation_days=int(document["executive_escalation_days"]),
+        reminder_days=int(document["reminder_days"]),
         outcomes=_outcomes(document["outcomes"]),
-        retention=tuple(Retention(r["record"], _maybe(r["years"]), r["basis"]) for r in document["retention"]),
+        retention=tuple(retention_of(row) for row in document["retention"]),
         controls=tuple(Control(c["id"], c["name"], c["text"]) for c in document["controls"]),
         withholding_grounds=tuple(Ground(g["id"], g["name"], g["text"]) for g in document["withholding_grounds"]),
         thresholds=dict(document["thresholds"]),
@@ -172,6 +200,21 @@ def _outcomes(stored: Mapping[str, Any]) -> dict[str, OutcomeRule]:
         )
         for outcome in OUTCOMES
     }
+
+
+def retention_of(row: Mapping[str, Any]) -> Retention:
+    """A row of an older document has no kind of its own; one that still has the product's name is known by that."""
+    usual = _USUAL_ROWS.get(row["record"], {})
+    return Retention(
+        record=row["record"],
+        years=_maybe(row["years"]),
+        basis=row["basis"],
+        kind=str(row.get("kind", usual.get("kind", OTHER))),
+        classification=str(row.get("classification", usual.get("classification", USUAL_CLASSIFICATION))),
+    )
+
+
+_USUAL_ROWS: dict[str, Any] = {row["record"]: row for row in DEFAULT_RULES["retention"]}
 
 
 def _maybe(number: Any) -> int | None:

@@ -22,6 +22,9 @@ class Review(Identified, Base):
         UniqueConstraint("assessment_id", "round"),
         CheckConstraint("(result = '') = (finished_at IS NULL)", name="finished_iff_result"),
         CheckConstraint("result IN ('', 'changes', 'recommended')", name="known_result"),
+        CheckConstraint(
+            "recommendation IN ('', 'approve', 'approve_with_conditions', 'reject')", name="known_recommendation"
+        ),
     )
 
     assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"), index=True)
@@ -31,6 +34,7 @@ class Review(Identified, Base):
     represents_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     result: Mapped[str] = mapped_column(String(20), default="")
     advice: Mapped[str] = mapped_column(default="")
+    recommendation: Mapped[str] = mapped_column(String(30), default="")
     started_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
 
@@ -65,7 +69,7 @@ class SignOff(Identified, Base):
     """A person's signature under one revision, or their refusal, with the reason they gave.
 
     `covers` holds the digest of each section as it was signed; a change to one of them voids the signature, which
-    stays in the record with who changed what.
+    stays in the record with who changed what. `overrules` holds the reasons for departing from the officer's advice.
     """
 
     __tablename__ = "sign_off"
@@ -82,6 +86,7 @@ class SignOff(Identified, Base):
     represents_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str]
+    overrules: Mapped[str] = mapped_column(default="")
     signed_at: Mapped[dt.datetime]
     revision_digest: Mapped[str] = mapped_column(String(64))
     covers: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotAllowed
-from pia_engine.models import AnnualAudit, Assessment, AuditEvent, WorkflowRecord
+from pia_engine.models import AnnualAudit, Assessment, AuditEvent, ProgrammeAudit, WorkflowRecord
 from pia_engine.permissions.roles import Actor, Role
+from pia_engine.permissions.whereabouts import holders_of
 
 SAVED = frozenset({"answers:saved", "answers:confirmed", "answers:restored"})
 WRITTEN = SAVED | {
@@ -25,7 +26,12 @@ WRITTEN = SAVED | {
     "initial-assessment:begun",
     "initial-assessment:submitted",
 }
-CONDUCTED = SAVED | {"annual-audit:started", "annual-audit:findings-reported"}
+CONDUCTED = SAVED | {
+    "annual-audit:findings-reported",
+    "annual-audit:started",
+    "programme-audit:findings-reported",
+    "programme-audit:started",
+}
 
 
 def people_in(rows: Iterable[Sequence[uuid.UUID | None]]) -> set[uuid.UUID]:
@@ -78,20 +84,27 @@ def has_not_written_this_text(session: Session, record: WorkflowRecord, actor: A
                 "Nobody judges their own work, not through a deputy either."
             ),
             who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
         )
 
 
 def did_not_conduct_this_audit(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """Whoever conducted an audit, in person or through a deputy, does not conclude it."""
+    if people_who_conducted(session, cast("AnnualAudit | ProgrammeAudit", record)) & people_behind(actor):
+        raise NotAllowed(
+            N_("You, or the person you stand in for, conducted this audit. Somebody else concludes it."),
+            who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
+        )
+
+
+def people_who_conducted(session: Session, audit: AnnualAudit | ProgrammeAudit) -> set[uuid.UUID]:
+    """Who conducted an audit, and whom a deputy conducted it for."""
     represented = session.scalars(
         select(AuditEvent.represented_id).where(
-            AuditEvent.aggregate_id == record.id,
+            AuditEvent.aggregate_id == audit.id,
             AuditEvent.event.in_(CONDUCTED),
             AuditEvent.role == str(Role.AUDITOR),
         )
     )
-    if people_in([(cast(AnnualAudit, record).auditor_id, *represented)]) & people_behind(actor):
-        raise NotAllowed(
-            N_("You, or the person you stand in for, conducted this audit. Somebody else concludes it."),
-            who_can_help=N_("Another holder of the role"),
-        )
+    return people_in([(audit.auditor_id, *represented)])

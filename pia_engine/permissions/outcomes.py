@@ -12,6 +12,7 @@ from pia_engine.models.policy_rules import OutcomeRule, read_rules
 from pia_engine.permissions.people import roles_for
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.permissions.whereabouts import holders_of
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.workflows.outcomes import OUTCOMES
 
@@ -34,6 +35,7 @@ def check_may_determine(assessment: Assessment, outcome: str, actor: Actor) -> N
         raise NotAllowed(
             N_("The policy leaves the outcome “%(outcome)s” to somebody else."),
             who_can_help=role,
+            place=holders_of([Role(outcome_rules(assessment)[outcome].decider)]),
             outcome=Sentence(OUTCOMES[outcome]),
         )
 
@@ -45,4 +47,5 @@ def determines_an_outcome(session: Session, record: WorkflowRecord, actor: Actor
         raise NotAllowed(
             N_("The policy leaves this to somebody else."),
             who_can_help=", ".join(ROLE_NAMES[role] for role in dict.fromkeys(deciders)),
+            place=holders_of(deciders),
         )

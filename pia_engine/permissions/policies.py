@@ -17,9 +17,12 @@ from pia_engine.models import AuditEvent, PolicyVersion, WorkflowRecord
 from pia_engine.models.catalogue import catalogue_of
 from pia_engine.models.default_rules import DEFAULT_RULES, PLACEHOLDER_CITATION
 from pia_engine.models.policy_rules import MATRIX_SIZES, RISK_LEVELS, PolicyRules, RiskMatrix, read_rules
+from pia_engine.models.record_kinds import OTHER, RECORD_KINDS
+from pia_engine.permissions.oversight import LONGEST_DAYS, LONGEST_MONTHS, oversight_faults, within
 from pia_engine.permissions.people import RULES, who_may
 from pia_engine.permissions.roles import ROLE_NAMES, Actor, Role
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.permissions.whereabouts import holders_of
 from pia_engine.questionnaires.checking import threshold_problems
 from pia_engine.questionnaires.grounds import GROUNDS
 from pia_engine.questionnaires.loading import Catalogue
@@ -30,7 +33,7 @@ DECIDING_ROLES = tuple(role for role in Role if role in RULES[Permission.ASSESSM
 """Who may accept a remaining risk, from the lowest office to the highest."""
 DETERMINING_ROLES = tuple(role for role in Role if role in RULES[Permission.ASSESSMENT_DETERMINE].roles)
 
-LONGEST_MONTHS, LONGEST_DAYS, LONGEST_YEARS = 120, 365, 200
+LONGEST_YEARS = 200
 DAYS_IN_SHORTEST_MONTH = 28
 
 WRITING = ("policy:drafted", "policy:changed")
@@ -62,6 +65,7 @@ def policy_holds_together(session: Session, record: WorkflowRecord, actor: Actor
     if faults:
         raise NotPossible(
             N_("Things to put right before this version can be adopted: %(count)s. The first is: %(first)s"),
+            place="policy",
             count=len(faults),
             first=faults[0].sentence,
         )
@@ -77,11 +81,13 @@ def did_not_write_this_version(session: Session, record: WorkflowRecord, actor: 
         raise NotAllowed(
             N_("You changed this draft. Somebody else who may adopt it has to."),
             who_can_help=who_may(Permission.POLICY_ADOPT),
+            place=holders_of(RULES[Permission.POLICY_ADOPT].roles),
         )
     if actor.represents in writers:
         raise NotAllowed(
             N_("The person you stand in for changed this draft. Somebody else who may adopt it has to."),
             who_can_help=who_may(Permission.POLICY_ADOPT),
+            place=holders_of(RULES[Permission.POLICY_ADOPT].roles),
         )
 
 
@@ -181,7 +187,7 @@ def _deciders(rules: PolicyRules) -> Iterator[Sentence]:
 def _periods(rules: PolicyRules) -> Iterator[Sentence]:
     months = [rules.audit_months_by_residual_risk[level] for level in RISK_LEVELS]
     days = [rules.vendor_link_days, rules.audit_notice_days]
-    if not _within([*months, rules.first_audit_months], LONGEST_MONTHS) or not _within(days, LONGEST_DAYS):
+    if not within([*months, rules.first_audit_months], LONGEST_MONTHS) or not within(days, LONGEST_DAYS):
         yield Sentence(
             N_("A period is not between 1 and %(months)s months, or 1 and %(days)s days."),
             months=LONGEST_MONTHS,
@@ -207,7 +213,7 @@ def _outcomes(rules: PolicyRules) -> Iterator[Sentence]:
             yield Sentence(N_("Nobody who may determine is named for the outcome “%(outcome)s”."), outcome=name)
         if not rule.required:
             yield Sentence(N_("Nothing is required with the outcome “%(outcome)s”. Name at least one."), outcome=name)
-        if rule.expires_months is not None and not _within([rule.expires_months], LONGEST_MONTHS):
+        if rule.expires_months is not None and not within([rule.expires_months], LONGEST_MONTHS):
             yield Sentence(
                 N_("The outcome “%(outcome)s” has to run out after 1 to %(months)s months, or never."),
                 outcome=name,
@@ -219,8 +225,12 @@ def _retention(rules: PolicyRules) -> Iterator[Sentence]:
     if not rules.retention:
         yield Sentence(N_("Nothing is said about how long records are kept. Name at least one kind of record."))
     yield from _named("retention", [(each.record, each.basis) for each in rules.retention])
+    kinds = [each.kind for each in rules.retention if each.kind != OTHER]
+    for kind in sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+        yield Sentence(N_("Two rows say how long “%(kind)s” are kept. Keep one of them."),
+                       kind=Sentence(RECORD_KINDS.get(kind, kind)))  # fmt: skip
     for each in rules.retention:
-        if each.years is not None and not _within([each.years], LONGEST_YEARS):
+        if each.years is not None and not within([each.years], LONGEST_YEARS):
             yield Sentence(N_("“%(record)s” has to be kept 1 to %(most)s years, or for good."), record=each.record,
                            most=LONGEST_YEARS)  # fmt: skip
 
@@ -270,10 +280,6 @@ def _distinct(words: Iterable[str]) -> Iterator[Sentence]:
         seen.add(word.casefold())
 
 
-def _within(numbers: Iterable[int], most: int) -> bool:
-    return all(1 <= number <= most for number in numbers)
-
-
 _CHECKS: dict[str, Callable[[PolicyRules], Iterator[Sentence]]] = {
     "principles": _principles,
     "authorities": _authorities,
@@ -281,6 +287,7 @@ _CHECKS: dict[str, Callable[[PolicyRules], Iterator[Sentence]]] = {
     "matrix": _matrix,
     "deciders": _deciders,
     "periods": _periods,
+    "oversight": oversight_faults,
     "outcomes": _outcomes,
     "retention": _retention,
     "grounds": _grounds,

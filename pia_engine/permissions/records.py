@@ -16,8 +16,6 @@ from pia_engine.models import (
     AnnualAudit,
     AnswerEvaluation,
     Assessment,
-    Determination,
-    Initiative,
     RequestedChange,
     Review,
     VendorResponse,
@@ -26,6 +24,23 @@ from pia_engine.models import (
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.authorship import did_not_conduct_this_audit, has_not_written_this_text
+from pia_engine.permissions.gate import assessment_allows_go_live, its_initiative_goes_on
+from pia_engine.permissions.governance import (
+    a_foreword_is_written,
+    a_published_assessment_is_there,
+    did_not_decide_what_is_in_doubt,
+    did_not_determine_this,
+    every_finding_is_answered,
+    has_never_kept_this_commitment,
+    has_not_written_these_records,
+    has_not_written_what_it_is_about,
+    no_assessment_is_being_written,
+    no_legal_hold,
+    retention_is_over,
+    something_else_renews_it,
+    the_initiative_goes_on,
+    the_year_is_over,
+)
 from pia_engine.permissions.outcomes import determines_an_outcome
 from pia_engine.permissions.people import roles_for
 from pia_engine.permissions.policies import did_not_write_this_version, policy_holds_together
@@ -37,10 +52,10 @@ from pia_engine.permissions.signatures import (
     has_not_judged_this_text,
 )
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.questionnaires.definition import Question
+from pia_engine.permissions.whereabouts import holders_of, question_of
+from pia_engine.questionnaires.definition import Question, Questionnaire
 from pia_engine.questionnaires.progress import answers_in_play, missing_questions, visible_questions
 from pia_engine.workflows import full_assessment, initial_assessment, vendor_response
-from pia_engine.workflows.outcomes import CLEARING
 
 Guard = Callable[[Session, WorkflowRecord, Actor], None]
 
@@ -56,8 +71,13 @@ def missing_for(session: Session, record: WorkflowRecord, roles: frozenset[Role]
 
 
 def all_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    _refuse_missing(missing_for(session, record, AUTHORING_ROLES))
-    _refuse_unconfirmed(unconfirmed_for(session, record, AUTHORING_ROLES))
+    questionnaire = _questionnaire(session, record)
+    _refuse_missing(questionnaire, missing_for(session, record, AUTHORING_ROLES))
+    _refuse_unconfirmed(questionnaire, unconfirmed_for(session, record, AUTHORING_ROLES))
+
+
+def _questionnaire(session: Session, record: WorkflowRecord) -> Questionnaire:
+    return questionnaire_for(session, cast("Assessment | VendorResponse | AnnualAudit", record).sheet)
 
 
 def unconfirmed_for(session: Session, record: WorkflowRecord, roles: frozenset[Role]) -> list[Question]:
@@ -68,26 +88,28 @@ def unconfirmed_for(session: Session, record: WorkflowRecord, roles: frozenset[R
     return [question for question in questions if question.id in open_ones and question.answered_by in roles]
 
 
-def _refuse_unconfirmed(unconfirmed: list[Question]) -> None:
+def _refuse_unconfirmed(questionnaire: Questionnaire, unconfirmed: list[Question]) -> None:
     if unconfirmed:
         raise NotPossible(
             N_(
                 "Answers carried over that nobody has confirmed: %(count)s. The first is “%(first)s”. "
                 "Open its section, check it and save."
             ),
+            place=question_of(questionnaire, unconfirmed[0]),
             count=len(unconfirmed),
             first=unconfirmed[0].text,
         )
 
 
 def advice_questions_answered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    _refuse_missing(missing_for(session, record, ADVICE_ROLES))
+    _refuse_missing(_questionnaire(session, record), missing_for(session, record, ADVICE_ROLES))
 
 
-def _refuse_missing(missing: list[Question]) -> None:
+def _refuse_missing(questionnaire: Questionnaire, missing: list[Question]) -> None:
     if missing:
         raise NotPossible(
             N_("Questions that still need an answer: %(count)s. The first is “%(first)s”."),
+            place=question_of(questionnaire, missing[0]),
             count=len(missing),
             first=missing[0].text,
         )
@@ -102,13 +124,14 @@ def requested_changes_answered(session: Session, record: WorkflowRecord, actor: 
     if open_changes:
         raise NotPossible(
             N_("Requested changes without a reply: %(count)s. Say for each what you changed, or why not."),
+            place="changes",
             count=open_changes,
         )
 
 
 def vendor_answers_settled(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    waiting = session.scalars(
-        select(VendorResponse.company)
+    waiting = session.execute(
+        select(VendorResponse.reference, VendorResponse.company)
         .where(
             VendorResponse.assessment_reference == record.reference,
             VendorResponse.status.in_([str(status) for status in vendor_response.UNSETTLED]),
@@ -118,7 +141,8 @@ def vendor_answers_settled(session: Session, record: WorkflowRecord, actor: Acto
     if waiting:
         raise NotPossible(
             N_("The answers of %(company)s are not accepted yet. The privacy officer accepts or cancels them."),
-            company=waiting,
+            place=f"vendors:{waiting.reference}",
+            company=waiting.company,
         )
 
 
@@ -136,12 +160,14 @@ def _changes_in_open_review(session: Session, record: WorkflowRecord) -> int:
 
 def a_change_is_requested(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     if not _changes_in_open_review(session, record):
-        raise NotPossible(N_("No change is noted yet. Note at least one, at the question it is about."))
+        raise NotPossible(N_("No change is noted yet. Note at least one, at the question it is about."), place="review")
 
 
 def no_change_waits_to_be_sent(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     if _changes_in_open_review(session, record):
-        raise NotPossible(N_("You have noted changes. Request them from the author, or remove them first."))
+        raise NotPossible(
+            N_("You have noted changes. Request them from the author, or remove them first."), place="review"
+        )
 
 
 def decider_role(session: Session, assessment: Assessment) -> Role:
@@ -155,6 +181,7 @@ def is_the_decider(session: Session, record: WorkflowRecord, actor: Actor) -> No
         raise NotAllowed(
             N_("The remaining risk decides who decides: here it is the %(role)s."),
             who_can_help=ROLE_NAMES[role],
+            place=holders_of([role]),
             role=ROLE_NAMES[role].lower(),
         )
 
@@ -168,7 +195,9 @@ def queries_answered(session: Session, record: WorkflowRecord, actor: Actor) -> 
         )
     )
     if unanswered:
-        raise NotPossible(N_("Questions of the privacy officer without a reply: %(count)s."), count=unanswered)
+        raise NotPossible(
+            N_("Questions of the privacy officer without a reply: %(count)s."), place="replies", count=unanswered
+        )
 
 
 def _verdicts(record: WorkflowRecord) -> dict[str, str]:
@@ -177,7 +206,9 @@ def _verdicts(record: WorkflowRecord) -> dict[str, str]:
 
 def an_answer_is_queried(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     if "queried" not in _verdicts(record).values():
-        raise NotPossible(N_("No answer is queried. Mark the answers you want the vendor to clarify."))
+        raise NotPossible(
+            N_("No answer is queried. Mark the answers you want the vendor to clarify."), place="verdicts"
+        )
 
 
 def all_answers_accepted(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -186,24 +217,7 @@ def all_answers_accepted(session: Session, record: WorkflowRecord, actor: Actor)
     answered = answers_in_play(questionnaire_for(session, sheet), answers_of(sheet))
     waiting = [question for question in answered if verdicts.get(question) != "accepted"]
     if waiting:
-        raise NotPossible(N_("Answers not accepted yet: %(count)s."), count=len(waiting))
-
-
-def assessment_allows_go_live(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    initiative = cast(Initiative, record)
-    cleared = session.scalar(
-        select(func.count(Determination.id))
-        .join(Assessment)
-        .where(Assessment.initiative_id == initiative.id, Determination.outcome.in_(sorted(CLEARING)))
-    ) or session.scalar(
-        select(func.count(Assessment.id)).where(
-            Assessment.initiative_id == initiative.id,
-            Assessment.stage == "full",
-            Assessment.status.in_([str(status) for status in full_assessment.ALLOWS_GO_LIVE]),
-        )
-    )
-    if not cleared:
-        raise NotPossible(N_("No assessment of this initiative allows it to go live yet."))
+        raise NotPossible(N_("Answers not accepted yet: %(count)s."), place="verdicts", count=len(waiting))
 
 
 def check_can_answer(record: WorkflowRecord, role: str) -> None:
@@ -220,12 +234,15 @@ _EDITABLE_BY: dict[tuple[str, str], frozenset[str]] = {
     ("full_assessment", "privacy_officer"): frozenset({"draft", "changes_requested", "submitted", "in_review"}),
     ("vendor_response", "vendor_respondent"): frozenset(map(str, vendor_response.EDITABLE)),
     ("annual_audit", "auditor"): frozenset({"in_progress"}),
+    ("programme_audit", "auditor"): frozenset({"in_progress"}),
 }
 
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
         a_change_is_requested,
+        a_foreword_is_written,
+        a_published_assessment_is_there,
         advice_questions_answered,
         agency_has_signed,
         all_answers_accepted,
@@ -234,16 +251,29 @@ GUARDS: dict[str, Guard] = {
         assessment_allows_go_live,
         determines_an_outcome,
         did_not_conduct_this_audit,
+        did_not_decide_what_is_in_doubt,
+        did_not_determine_this,
         did_not_write_this_version,
+        every_finding_is_answered,
         every_principle_is_answered,
+        has_never_kept_this_commitment,
         has_not_answered_as_expert,
         has_not_judged_this_text,
+        has_not_written_these_records,
         has_not_written_this_text,
+        has_not_written_what_it_is_about,
         is_the_decider,
+        its_initiative_goes_on,
+        no_assessment_is_being_written,
         no_change_waits_to_be_sent,
+        no_legal_hold,
         policy_holds_together,
         queries_answered,
         requested_changes_answered,
+        retention_is_over,
+        something_else_renews_it,
+        the_initiative_goes_on,
+        the_year_is_over,
         vendor_answers_settled,
     )
 }

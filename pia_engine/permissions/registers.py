@@ -12,6 +12,7 @@ from pia_engine.models import Assessment, WorkflowRecord
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.models.policy_rules import RISK_LEVELS, PolicyRules, RiskMatrix, read_rules
 from pia_engine.permissions.roles import Actor, Role
+from pia_engine.permissions.whereabouts import question_of
 from pia_engine.questionnaires.definition import Answers, QuestionType
 from pia_engine.questionnaires.progress import answers_in_play
 from pia_engine.questionnaires.registers import rating
@@ -79,6 +80,7 @@ def every_principle_is_answered(session: Session, record: WorkflowRecord, actor:
     if asked and missing:
         raise NotPossible(
             N_("Principles of the city without a finding: %(count)s. The first is “%(first)s”."),
+            place=question_of(questionnaire, asked[0]),
             count=len(missing),
             first=missing[0].name,
         )

@@ -17,6 +17,7 @@ class Role(StrEnum):  # stored in designations: a change needs a migration
     EXECUTIVE = "executive"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    OBSERVER = "observer"
     VENDOR_RESPONDENT = "vendor_respondent"
     SYSTEM = "system"
 
@@ -29,6 +30,7 @@ ROLE_NAMES = {
     Role.EXECUTIVE: N_("Executive (city manager)"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMINISTRATOR: N_("Administrator"),
+    Role.OBSERVER: N_("Independent observer"),
     Role.VENDOR_RESPONDENT: N_("Vendor respondent"),
     Role.SYSTEM: N_("PIA Engine"),
 }

@@ -17,6 +17,7 @@ from pia_engine.models import Assessment, AuditEvent, Contribution, Review, Revi
 from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.permissions.authorship import people_behind, people_in, people_who_answered
 from pia_engine.permissions.roles import AUTHORING_ROLES, Actor, Role
+from pia_engine.permissions.whereabouts import holders_of
 from pia_engine.questionnaires.coverage import section_digests
 from pia_engine.questionnaires.definition import Answers
 
@@ -88,7 +89,9 @@ def _answered_as(session: Session, assessment: Assessment, revision: Revision, r
 
 def agency_has_signed(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     if agency_signature(session, cast(Assessment, record)) is None:
-        raise NotPossible(N_("The agency has not signed the present text yet."))
+        raise NotPossible(
+            N_("The agency has not signed the present text yet."), place=holders_of([Role.AGENCY_OFFICIAL])
+        )
 
 
 def has_not_judged_this_text(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -113,6 +116,7 @@ def has_not_judged_this_text(session: Session, record: WorkflowRecord, actor: Ac
                 "Somebody else takes this step."
             ),
             who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
         )
 
 
@@ -142,4 +146,5 @@ def has_not_answered_as_expert(session: Session, record: WorkflowRecord, actor: 
                 "Somebody else decides."
             ),
             who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
         )

@@ -21,6 +21,7 @@ from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.permissions.signatures import newest_revision, signatures_in_force
 from pia_engine.questionnaires.definition import Value
 from pia_engine.questionnaires.wording import Sentence
+from pia_engine.register.hearing import hearing_of
 from pia_engine.register.language import Language, language_of
 from pia_engine.register.proceedings import Proceedings, iso_instant, named_in_record
 from pia_engine.workflows.foundations import STANDING_NAMES, Standing
@@ -57,7 +58,7 @@ def public_record(
         "summary": str(answers.get("summary") or ""),
         "published_at": iso_instant(as_published_at),
         "approved_at": iso_instant(assessment.approved_at) if assessment.approved_at else None,
-        "city": _city(city, language),
+        "city": city_entry(city, language),
         "department": assessment.department.name,
         "initiative": assessment.initiative.reference,
         "questionnaire": facts.questionnaire_entry(),
@@ -66,6 +67,7 @@ def public_record(
         "sections": facts.sections(),
         "determination": facts.determination(),
         "advice": facts.advice(),
+        **hearing_of(session, assessment, language),
         "sign_offs": [_sign_off(signature, assessment, language) for signature in signed],
         "conditions": assessment.conditions,
         "foundations": [_foundation(standing, language) for standing in standings],
@@ -134,7 +136,8 @@ def _revision(revision: Revision) -> dict[str, Any]:
     }
 
 
-def _city(city: City, language: Language) -> dict[str, Any]:
+def city_entry(city: City, language: Language) -> dict[str, Any]:
+    """What every public document says of the city it comes from."""
     return {
         "name": city.name,
         "service_name": city.service_name,
@@ -156,6 +159,7 @@ def _sign_off(signature: SignOff, assessment: Assessment, language: Language) ->
         "job_title": signature.person.job_title,
         "decision": language.say(decision),
         "reason": signature.reason,
+        "overrules": signature.overrules,
         "signed_at": iso_instant(signature.signed_at),
     }
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.templating import PACKAGE
@@ -38,6 +39,12 @@ class Language:
             return ""
         known = dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day
         return str(format_date(known, "d MMMM y", locale=locale_of(self.code)))
+
+    def number(self, number: str | int | float | None) -> str:
+        """A number as the language writes it, a dash for none; words stay as they are."""
+        if number is None:
+            return "–"
+        return number if isinstance(number, str) else str(format_decimal(number, locale=locale_of(self.code)))
 
     def day_of(self, instant: str | dt.datetime) -> str:
         """The day of an instant where the city is."""

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -87,6 +87,20 @@ class PublicFolder:
             document = {"format": FORMAT, "pages": {path: asdict(after[path]) for path in sorted(after)}}
             _write(self.map_path, json.dumps(document, indent=0).encode())
             return True
+
+    def withdraw(self, addresses: Iterable[str]) -> None:
+        """Take these addresses and all below them off the map, then delete the files that no other address shows."""
+        roots = tuple(addresses)
+        with self._locked():
+            before = self.read_map()
+            gone = {path for path in before if any(path == root or path.startswith(f"{root}/") for root in roots)}
+            after = {path: entry for path, entry in before.items() if path not in gone}
+            if gone:
+                document = {"format": FORMAT, "pages": {path: asdict(after[path]) for path in sorted(after)}}
+                _write(self.map_path, json.dumps(document, indent=0).encode())
+            for file in {before[path].file for path in gone} - {entry.file for entry in after.values()}:
+                for suffix in ("", ".gz", ".br"):
+                    (self.store / f"{file}{suffix}").unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

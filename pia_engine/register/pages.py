@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,19 @@ from jinja2 import Environment, Undefined
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pia_engine import clock
 from pia_engine.assets import asset_url
 from pia_engine.documents.authority import ROOT
 from pia_engine.documents.storage import Storage, open_storage
 from pia_engine.errors import N_
 from pia_engine.models import City, Publication
+from pia_engine.register.commitments import commitment_bytes, commitment_lines
 from pia_engine.register.entry_page import entry_context, file_size, version_lines
+from pia_engine.register.hearing import filed_since, observed
 from pia_engine.register.language import Language, language_of
 from pia_engine.register.live import LiveFile, PublicFolder
+from pia_engine.register.report_pages import published_reports, report_pages
+from pia_engine.register.review_dates import review_date
 from pia_engine.register.stylesheet import city_css
 from pia_engine.settings import Settings
 from pia_engine.templating import document_environment
@@ -40,7 +45,7 @@ def build_all_pages(session: Session, settings: Settings) -> bool:
     references = session.scalars(select(Publication.reference).distinct().order_by(Publication.reference))
     pages = dict(press.common_pages(session))
     for reference in references:
-        pages.update(press.pages_of(_editions(session, reference)))
+        pages.update(press.pages_of(session, _editions(session, reference)))
     return press.public.change(pages, whole=True)
 
 
@@ -48,7 +53,7 @@ def build_pages_of(session: Session, settings: Settings, *, reference: str) -> b
     """Bring the pages of one assessment up to date, and those that list it."""
     press = open_press(session, settings)
     pages = dict(press.common_pages(session))
-    pages.update(press.pages_of(_editions(session, reference)))
+    pages.update(press.pages_of(session, _editions(session, reference)))
     return press.public.change(pages)
 
 
@@ -104,14 +109,18 @@ class PagePress:
             .order_by(Publication.published_at.desc(), Publication.id.desc())
             .limit(NEWEST + 1)
         ).all()
+        reports = published_reports(session)
         yield "/city.css", self.public.keep(self.stylesheet.encode(), "css")
         yield (
             "/",
-            self._html("home", newest=newest[:NEWEST], has_more=len(newest) > NEWEST, active="/"),
+            self.html(
+                "home", newest=newest[:NEWEST], has_more=len(newest) > NEWEST, has_reports=bool(reports), active="/"
+            ),
         )
+        yield from report_pages(self, reports)
         yield from self._verification_pages()
-        yield "/accessibility", self._html("accessibility")
-        yield "/privacy", self._html("privacy", uses_https=self.settings.uses_https)
+        yield "/accessibility", self.html("accessibility")
+        yield "/privacy", self.html("privacy", uses_https=self.settings.uses_https)
 
     def _verification_pages(self) -> Iterator[Page]:
         """How to check a document, with the certificate everything is checked against."""
@@ -123,7 +132,7 @@ class PagePress:
             yield "/verify/city-root.crt", self.public.keep(certificate, "crt", name="city-root.crt")
         yield (
             "/verify",
-            self._html(
+            self.html(
                 "verify",
                 has_certificate=bool(certificate),
                 certificate_fingerprint=fingerprint,
@@ -131,19 +140,40 @@ class PagePress:
             ),
         )
 
-    def pages_of(self, editions: Sequence[Publication]) -> Iterator[Page]:
-        """Each edition under its own address; the current one also under the reference alone."""
+    def pages_of(self, session: Session, editions: Sequence[Publication]) -> Iterator[Page]:
+        """Each edition under its own address; the current one also under the reference alone.
+
+        Beside the record, which never changes, stand the statements observers filed after it, and on the current one
+        how its commitments stand today.
+        """
+        statements = observed(session, editions[0].assessment.initiative_id) if editions else []
+        today = clock.day_of(clock.now(), self.city.time_zone)
+        commitments = commitment_lines(session, editions, self.language, today=today)
+        if commitments:
+            reference = editions[0].reference
+            kept = self.public.keep(commitment_bytes(reference, commitments), "json", name=f"{reference}.json")
+            yield f"/register/{reference}/commitments.json", kept
         for publication in editions:
-            files = list(self._files_of(publication, editions))
+            promised = commitments if publication.is_current else []
+            files = list(self._files_of(session, publication, editions, statements, commitments=promised))
             base = f"/register/{publication.reference}"
             for suffix, file in files:
                 yield f"{base}/v{publication.edition}{suffix}", file
                 if publication.is_current:
                     yield f"{base}{suffix}", file
 
-    def _files_of(self, publication: Publication, editions: Sequence[Publication]) -> Iterator[Page]:
+    def _files_of(
+        self,
+        session: Session,
+        publication: Publication,
+        editions: Sequence[Publication],
+        statements: Sequence[Mapping[str, Any]],
+        *,
+        commitments: Sequence[Mapping[str, Any]],
+    ) -> Iterator[Page]:
         pdf = self.storage.get(publication.pdf_digest)
         record = self.storage.get(publication.json_digest)
+        document = json.loads(record)
         name = f"{publication.reference}-v{publication.edition}"
         yield "/pia.pdf", self.public.keep(pdf, "pdf", name=f"{name}.pdf")
         yield "/pia.json", self.public.keep(record, "json", name=f"{name}.json")
@@ -151,9 +181,12 @@ class PagePress:
         versions = version_lines(editions, self.language)
         yield (
             "",
-            self._html(
+            self.html(
                 "entry",
-                **entry_context(json.loads(record), self.language),
+                **entry_context(document, self.language),
+                later_statements=filed_since(document, statements),
+                commitments=commitments,
+                review_on=review_date(session, publication.assessment_id) if publication.is_current else None,
                 publication=publication,
                 versions=versions,
                 current=next(line for line in versions if line["is_current"]),
@@ -163,7 +196,8 @@ class PagePress:
             ),
         )
 
-    def _html(self, template: str, *, active: str = "", **values: Any) -> LiveFile:
+    def html(self, template: str, *, active: str = "", **values: Any) -> LiveFile:
+        """One page of the register, kept."""
         page = self.environment.get_template(f"register/{template}.html").render(
             city=self.city,
             lang=self.language.code,

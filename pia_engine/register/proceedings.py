@@ -6,19 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_
-from pia_engine.models import AnnualAudit, Assessment, Determination, Person, Review, Revision
+from pia_engine.models import Assessment, Determination, Person, Review, Revision
 from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.models.policy_rules import read_rules
+from pia_engine.permissions.advice import RECOMMENDATIONS
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.answers import public_sections
 from pia_engine.register.language import Language
+from pia_engine.register.review_dates import review_date
 from pia_engine.register.risks import policy_words
-from pia_engine.workflows import annual_audit
 
 OUTCOME_NAMES = {
     "no_pia": N_("No full assessment needed"),
@@ -99,6 +100,8 @@ class Proceedings:
             {
                 "role": self.language.say(ROLE_NAMES[Role.PRIVACY_OFFICER]),
                 "name": named_in_record(self.language, review.reviewer, review.represents),
+                "recommendation": review.recommendation or None,
+                "recommendation_name": self.language.say(RECOMMENDATIONS.get(review.recommendation, "")),
                 "text": review.advice,
                 "given_at": iso_instant(review.finished_at) if review.finished_at else None,
             }
@@ -106,10 +109,5 @@ class Proceedings:
         ]
 
     def next_audit_on(self) -> str | None:
-        due_on = self.session.scalar(
-            select(func.min(AnnualAudit.due_on)).where(
-                AnnualAudit.assessment_id == self.assessment.id,
-                AnnualAudit.status.not_in([str(status) for status in annual_audit.FINAL]),
-            )
-        )
+        due_on = review_date(self.session, self.assessment.id)
         return due_on.isoformat() if due_on else None

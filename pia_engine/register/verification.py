@@ -26,6 +26,7 @@ STATED = N_("Stated with the signature: %(reason)s.")
 NOT_COUNTED = N_("A signature in the name of %(name)s does not count: %(problem)s.")
 NOT_READABLE = N_("One signature does not count: %(problem)s.")
 PUBLISHED = N_("The city published exactly this file as %(reference)s, “%(title)s”, on %(when)s.")
+CLOSING_REPORT = N_("This is the closing report of audit %(reference)s, “%(title)s”, closed on %(when)s.")
 NO_LONGER_CURRENT = N_("It is no longer the current edition: %(note)s")
 NOT_PUBLISHED = N_("This exact file is not in the public register that was asked.")
 FINGERPRINT = N_("SHA-256 of the file: %(sha256)s")
@@ -33,13 +34,17 @@ FINGERPRINT = N_("SHA-256 of the file: %(sha256)s")
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """What the register knows about a file with a given SHA-256; `note` says why it is not current any more."""
+    """What the register knows about a file with a given SHA-256; `note` says why it is not current any more.
+
+    `sentence` says what kind of document it is.
+    """
 
     reference: str
     title: str
     published_at: datetime
     is_current: bool = True
     note: str = ""
+    sentence: str = PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def _about_publication(found: PublishedDocument | None, translate: Translate) ->
     if found is None:
         yield translate(NOT_PUBLISHED)
         return
-    yield translate(PUBLISHED) % {
+    yield translate(found.sentence) % {
         "reference": found.reference,
         "title": found.title,
         "when": _when(found.published_at),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from pia_engine import clock
 from pia_engine.errors import N_, NotFound, NotPossible
-from pia_engine.models import AnnualAudit, Assessment
+from pia_engine.models import AnnualAudit, Assessment, PolicyVersion
 from pia_engine.models.policy_rules import read_rules
 from pia_engine.permissions.people import may
 from pia_engine.permissions.registers import residual_level_of
@@ -17,7 +18,11 @@ from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.answers import begin_sheet
 from pia_engine.services.assessments import begin_new_edition
+from pia_engine.services.audit_reports import order_report
+from pia_engine.services.batches import remembered
 from pia_engine.services.cities import get_city
+from pia_engine.services.findings import record_findings
+from pia_engine.services.outbox import queue_job
 from pia_engine.services.periods import months_after
 from pia_engine.services.references import next_reference
 from pia_engine.services.workflow import apply_action, begin_life
@@ -43,26 +48,43 @@ def _schedule(session: Session, assessment: Assessment, months: int, *, now: dt.
         sheet=begin_sheet(session, QUESTIONNAIRE, now=now),
     )
     begin_life(session, audit, "annual-audit:scheduled", actor=SYSTEM, now=now)
+    _refresh_entry(session, audit, "scheduled", now=now)
     return audit
+
+
+def _refresh_entry(session: Session, audit: AnnualAudit, what: str, *, now: dt.datetime) -> None:
+    """The public page of a published text says by which day it is looked at again."""
+    if audit.assessment.status == full_assessment.Status.PUBLISHED:
+        payload = {"reference": audit.assessment.reference}
+        queue_job(session, "pages", key=f"pages:{audit.id}:{what}", payload=payload, now=now)
 
 
 def call_due_audits(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
     """The sweep's part: audits whose notice period has begun are called. Returns how many."""
     today = clock.day_of(now, get_city(session).time_zone)
-    called = 0
-    for audit in session.scalars(
+    due = session.scalars(
         select(AnnualAudit)
-        .options(selectinload(AnnualAudit.assessment))
-        .where(AnnualAudit.status == Status.SCHEDULED)
+        .join(AnnualAudit.assessment)
+        .where(AnnualAudit.status == Status.SCHEDULED, or_(false(), *_within_notice(session, today)))
         .order_by(AnnualAudit.due_on)
         .limit(limit)
-    ):
-        notice = dt.timedelta(days=read_rules(audit.assessment.policy_version).audit_notice_days)
-        if audit.due_on - notice > today:
-            continue
+    ).all()
+    for audit in due:
         apply_action(session, audit, Action.CALL, actor=SYSTEM, now=now)
-        called += 1
-    return called
+    return len(due)
+
+
+def _within_notice(session: Session, today: dt.date) -> list[ColumnElement[bool]]:
+    """For each policy version its own notice: an audit follows the policy its assessment was begun under."""
+    notices = {each.id: dt.timedelta(days=read_rules(each).audit_notice_days) for each in _policies(session)}
+    return [
+        and_(Assessment.policy_version_id == version, AnnualAudit.due_on <= today + notice)
+        for version, notice in notices.items()
+    ]
+
+
+def _policies(session: Session) -> Sequence[PolicyVersion]:
+    return remembered(session, "policies", lambda: session.scalars(select(PolicyVersion)).all())
 
 
 def schedule_missing_audits(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
@@ -108,10 +130,11 @@ def start_audit(session: Session, audit: AnnualAudit, *, actor: Actor, now: dt.d
 
 
 def report_findings(session: Session, audit: AnnualAudit, *, actor: Actor, now: dt.datetime) -> None:
-    """Hand the findings to the senior privacy official."""
+    """Hand the findings to those they are about, and to the senior privacy official."""
     if audit.auditor_id != actor.id and audit.status == Status.IN_PROGRESS:
         raise NotPossible(N_("Another auditor conducts this audit."))
     apply_action(session, audit, Action.REPORT_FINDINGS, actor=actor, now=now)
+    record_findings(session, audit)
 
 
 def confirm(session: Session, audit: AnnualAudit, *, actor: Actor, now: dt.datetime, reason: str) -> AnnualAudit:
@@ -128,6 +151,7 @@ def require_new_version(
     """The assessment no longer holds: its author gets the next edition to write, begun from the present answers."""
     apply_action(session, audit, Action.REQUIRE_NEW_VERSION, actor=actor, now=now, reason=reason)
     _conclude(session, audit, "new_version", actor=actor, now=now)
+    _refresh_entry(session, audit, "closed", now=now)
     return begin_new_edition(session, audit.assessment, actor=actor, now=now)
 
 
@@ -173,3 +197,4 @@ def list_audits_for(session: Session, actor: Actor) -> list[AnnualAudit]:
 def _conclude(session: Session, audit: AnnualAudit, conclusion: str, *, actor: Actor, now: dt.datetime) -> None:
     audit.conclusion, audit.concluded_by, audit.concluded_at = conclusion, actor.id, now
     session.flush()
+    order_report(session, audit, now=now)

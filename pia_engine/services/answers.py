@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, Invalid, NotAllowed, NotPossible, Stale
-from pia_engine.models import AnnualAudit, Answer, AnswerSheet, Assessment, VendorResponse
+from pia_engine.models import AnnualAudit, Answer, AnswerSheet, Assessment, ProgrammeAudit, VendorResponse
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.people import may
 from pia_engine.permissions.records import check_can_answer
@@ -93,6 +93,9 @@ def answering_roles(record: SheetOwner, actor: Actor) -> frozenset[str]:
             held.add(Role.VENDOR_RESPONDENT)
     elif isinstance(record, AnnualAudit):
         if may(actor, Permission.ANNUAL_AUDIT_CONDUCT, record) and record.auditor_id == actor.id:
+            held.add(Role.AUDITOR)
+    elif isinstance(record, ProgrammeAudit):
+        if may(actor, Permission.PROGRAMME_AUDIT_CONDUCT, record) and record.auditor_id == actor.id:
             held.add(Role.AUDITOR)
     elif may(actor, Permission.ASSESSMENT_ANSWER, record):
         held |= _roles_in_assessment(record, actor)

@@ -42,7 +42,6 @@ from pia_engine.workflows.initiative import Action as InitiativeAction
 from pia_engine.workflows.initiative import Status as InitiativeStatus
 
 SAID_OF_ONE_EDITION = frozenset({"version_changes", "advice_not_followed"})
-ENDED = frozenset({str(full_assessment.Status.WITHDRAWN), str(full_assessment.Status.REJECTED)})
 
 
 def get_assessment(session: Session, reference: str, stage: str, edition: int | None = None) -> Assessment:
@@ -71,12 +70,12 @@ def list_stages(session: Session, reference: str) -> list[Assessment]:
 
 
 def check_can_begin(session: Session, initiative: Initiative, *, actor: Actor) -> None:
-    """An initiative has one assessment at a time; after a withdrawal or a refusal the next may begin."""
+    """An initiative has one assessment at a time; when that came to nothing the next may begin."""
     check_may(actor, Permission.INITIATIVE_REGISTER, initiative)
     if initiative.status not in (InitiativeStatus.REGISTERED, InitiativeStatus.IN_ASSESSMENT):
         raise NotPossible(N_("An assessment is begun while an initiative is registered or being assessed."))
-    newest = {each.reference: each for each in list_assessments_of(session, initiative)}
-    if any(each.status not in ENDED for each in newest.values()):
+    over = {"initial": initial_assessment.FINAL, "full": full_assessment.FINAL | full_assessment.ALLOWS_GO_LIVE}
+    if any(each.status not in over[each.stage] for each in list_assessments_of(session, initiative)):
         raise NotPossible(N_("This initiative already has an initial assessment."))
 
 
@@ -87,15 +86,16 @@ def begin_initial_assessment(
     check_can_begin(session, initiative, actor=actor)
     if initiative.status == InitiativeStatus.REGISTERED:
         apply_action(session, initiative, InitiativeAction.BEGIN_ASSESSMENT, actor=actor, now=now)
-    assessment = _new_assessment(session, initiative, stage="initial", author_id=author.id, now=now)
+    assessment = new_assessment(session, initiative, stage="initial", author_id=author.id, now=now)
     assessment.reference = next_reference(session, "PIA", now)
     begin_life(session, assessment, "initial-assessment:begun", actor=actor, now=now)
     return assessment
 
 
-def _new_assessment(
+def new_assessment(
     session: Session, initiative: Initiative, *, stage: str, author_id: uuid.UUID, now: dt.datetime
 ) -> Assessment:
+    """One with an empty sheet under the policy in force, still without a reference."""
     questionnaire = "initial-assessment" if stage == "initial" else "full-assessment"
     sheet = begin_sheet(session, questionnaire, now=now)
     return Assessment(
@@ -168,7 +168,7 @@ def withdraw_assessment(
 
 def begin_full_assessment(session: Session, initial: Assessment, *, actor: Actor, now: dt.datetime) -> Assessment:
     """The full assessment under the same reference, prefilled from the initial one."""
-    full = _new_assessment(session, initial.initiative, stage="full", author_id=initial.author_id, now=now)
+    full = new_assessment(session, initial.initiative, stage="full", author_id=initial.author_id, now=now)
     full.reference = initial.reference
     begin_life(session, full, "full-assessment:begun", actor=actor, now=now)
     carry_answers(
@@ -242,7 +242,7 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
     editions = [stage for stage in list_stages(session, published.reference) if stage.stage == "full"]
     if any(stage.edition > published.edition and stage.status not in full_assessment.FINAL for stage in editions):
         raise NotPossible(N_("A newer version of this assessment is already being written."))
-    following = _new_assessment(session, published.initiative, stage="full", author_id=published.author_id, now=now)
+    following = new_assessment(session, published.initiative, stage="full", author_id=published.author_id, now=now)
     following.reference, following.edition = published.reference, max(stage.edition for stage in editions) + 1
     questionnaire = questionnaire_for(session, published.sheet)
     for answer in published.sheet.answers:
@@ -250,7 +250,7 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
         if question is None or question.answered_by == Role.PRIVACY_OFFICER or question.id in SAID_OF_ONE_EDITION:
             continue
         value = under_policy(question, answer.value, published, following)
-        following.sheet.answers.append(_carried_to_next(answer, value, published.edition))
+        following.sheet.answers.append(carried_on(answer, value, note=f"v{published.edition}"))
     begin_life(session, following, "full-assessment:new-edition-begun", actor=actor, now=now)
     begun_anew = {q.id for q in questionnaire.questions if q.answered_by == Role.PRIVACY_OFFICER} | SAID_OF_ONE_EDITION
     carry_attachments(session, published, following, left_out=begun_anew)
@@ -258,7 +258,8 @@ def begin_new_edition(session: Session, published: Assessment, *, actor: Actor, 
     return following
 
 
-def _carried_to_next(answer: Answer, value: Value | None, edition: int) -> Answer:
+def carried_on(answer: Answer, value: Value | None, *, note: str) -> Answer:
+    """An answer of an earlier text, still its author's, that waits to be confirmed in the next one."""
     return Answer(
         question=answer.question,
         value=value,
@@ -267,7 +268,7 @@ def _carried_to_next(answer: Answer, value: Value | None, edition: int) -> Answe
         answered_by_name=answer.answered_by_name,
         answered_at=answer.answered_at,
         origin="previous",
-        origin_note=f"v{edition}",
+        origin_note=note,
         is_confirmed=False,
     )
 

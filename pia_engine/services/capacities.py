@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from pia_engine.models import AnnualAudit, Assessment, Traced, VendorResponse
+from pia_engine.models import AnnualAudit, Assessment, ProgrammeAudit, Traced, VendorResponse
 from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.permissions.capacity import in_capacity, offices_asked
 from pia_engine.permissions.outcomes import outcome_rules
@@ -17,6 +17,8 @@ from pia_engine.workflows.machine import WORKFLOWS
 
 _OF_STEPS = {row.event: Permission(row.permission) for workflow in WORKFLOWS.values() for row in workflow.transitions}
 BESIDE_THE_STEPS: dict[str, Permission] = {
+    "annual-report:changed": Permission.ANNUAL_REPORT_DRAFT,
+    "annual-report:drafted": Permission.ANNUAL_REPORT_DRAFT,
     "answers:carried": Permission.ASSESSMENT_ANSWER,
     "answers:confirmed": Permission.ASSESSMENT_ANSWER,
     "answers:restored": Permission.ASSESSMENT_ANSWER,
@@ -25,23 +27,47 @@ BESIDE_THE_STEPS: dict[str, Permission] = {
     "attachment:refused": Permission.ASSESSMENT_ANSWER,
     "attachment:removed": Permission.ASSESSMENT_ANSWER,
     "attachment:restored": Permission.ASSESSMENT_ANSWER,
+    "case-file:exported": Permission.CASE_FILE_EXPORT,
     "comment:reopened": Permission.ASSESSMENT_COMMENT,
     "comment:replied": Permission.ASSESSMENT_COMMENT,
     "comment:resolved": Permission.ASSESSMENT_COMMENT,
     "comment:written": Permission.ASSESSMENT_COMMENT,
+    "commitment:carried-on": Permission.COMMITMENT_MAKE,
+    "commitment:escalated": Permission.COMMITMENT_ESCALATE,
+    "commitment:handed-over": Permission.COMMITMENT_ACCEPT,
+    "commitment:made": Permission.COMMITMENT_MAKE,
+    "commitment:postponed": Permission.COMMITMENT_ACCEPT,
+    "consultation:changed": Permission.CONSULTATION_RECORD,
+    "consultation:recorded": Permission.CONSULTATION_RECORD,
+    "consultation:removed": Permission.CONSULTATION_RECORD,
+    "consultation:replied": Permission.CONSULTATION_RECORD,
     "contribution:asked": Permission.CONTRIBUTION_ASK,
     "contribution:reminded": Permission.CONTRIBUTION_ASK,
     "contribution:signed": Permission.CONTRIBUTION_GIVE,
     "contribution:withdrawn": Permission.CONTRIBUTION_ASK,
+    "disposal:proposed": Permission.DISPOSAL_PROPOSE,
+    "emergency-exception:requested": Permission.EMERGENCY_EXCEPTION_REQUEST,
+    "finding:answered": Permission.FINDING_ANSWER,
     "full-assessment:begun": Permission.ASSESSMENT_DETERMINE,
     "full-assessment:new-edition-begun": Permission.ANNUAL_AUDIT_CONCLUDE,
+    "gate:code-renewed": Permission.INITIATIVE_GO_LIVE,
     "initial-assessment:begun": Permission.INITIATIVE_REGISTER,
+    "initiative:classified": Permission.ASSESSMENT_CLASSIFY,
+    "initiative:reassessment-begun": Permission.RECONSIDERATION_DECIDE,
     "initiative:registered": Permission.INITIATIVE_REGISTER,
+    "legal-hold:lifted": Permission.LEGAL_HOLD_PLACE,
+    "legal-hold:placed": Permission.LEGAL_HOLD_PLACE,
+    "observation:filed": Permission.OBSERVATION_FILE,
+    "observer:appointed": Permission.OBSERVER_APPOINT,
+    "observer:withdrawn": Permission.OBSERVER_APPOINT,
     "policy:changed": Permission.POLICY_DRAFT,
     "policy:drafted": Permission.POLICY_DRAFT,
+    "programme-audit:planned": Permission.PROGRAMME_AUDIT_PLAN,
+    "reconsideration:raised": Permission.RECONSIDERATION_RAISE,
     "vendor-response:issued": Permission.VENDOR_RESPONSE_ISSUE,
 }
-OF_THE_CITY = frozenset({"city", "deputy", "designation", "person"})
+OF_THE_CITY = frozenset({"api-key", "city", "deputy", "designation", "person"})
+OF_THE_PROGRAMME = (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL)
 
 
 def in_capacity_for(session: Session, record: Traced, event: str, *, actor: Actor, details: Mapping[str, Any]) -> Actor:
@@ -71,6 +97,9 @@ def _offices(
         rules = outcome_rules(record)
         chosen = [rules[details["outcome"]]] if "outcome" in details else list(rules.values())
         return frozenset(Role(rule.decider) for rule in chosen)
+    if permission is Permission.FINDING_ANSWER:
+        is_of_department = isinstance(record, AnnualAudit)
+        return frozenset({Role.AGENCY_OFFICIAL} if is_of_department else OF_THE_PROGRAMME)
     if permission is Permission.ASSESSMENT_ANSWER and any(grant.represents for grant in actor.grants):
         return _who_answers(session, record, details)
     return offices_asked(session, permission, record)
@@ -78,7 +107,7 @@ def _offices(
 
 def _who_answers(session: Session, record: Traced, details: Mapping[str, Any]) -> frozenset[Role] | None:
     """Whose questions were answered, so that advice given as a deputy is not taken for the deputy's own text."""
-    if not isinstance(record, Assessment | VendorResponse | AnnualAudit):
+    if not isinstance(record, Assessment | VendorResponse | AnnualAudit | ProgrammeAudit):
         return None
     questionnaire = questionnaire_for(session, record.sheet)
     found = [questionnaire.find_question(name) for name in details.get("questions", ())]

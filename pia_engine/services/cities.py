@@ -18,6 +18,8 @@ from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.audit import append_event
+from pia_engine.services.batches import remembered
+from pia_engine.services.periods import months_after
 
 SETTINGS = (
     "name",
@@ -40,7 +42,7 @@ def find_city(session: Session) -> City | None:
 
 def get_city(session: Session) -> City:
     """The city of this installation. Raises NotFound before `pia init`."""
-    city = find_city(session)
+    city = remembered(session, "city", lambda: find_city(session))
     if city is None:
         raise NotFound(N_("This installation has no city yet. Run “pia init” first."))
     return city
@@ -57,6 +59,7 @@ def found_city(session: Session, *, now: dt.datetime, **fields: Any) -> City:
             title="Privacy impact assessment policy",
             status="adopted",
             adopted_on=now.date(),
+            review_due_on=months_after(now.date(), DEFAULT_RULES["policy_review_months"]),
             adopted_by="",
             instrument="",
             rules=DEFAULT_RULES,

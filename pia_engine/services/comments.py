@@ -224,4 +224,4 @@ def _concerned(session: Session, assessment: Assessment, thread: Comment) -> lis
 
 def _may_read(session: Session, person: Person, assessment: Assessment, now: dt.datetime) -> bool:
     """Whoever has lost the role since is not told any more."""
-    return may(actor_for(session, person, now=now), Permission.ASSESSMENT_VIEW, assessment)
+    return may(actor_for(session, person, now=now), Permission.COMMENT_VIEW, assessment)

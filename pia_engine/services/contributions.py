@@ -24,6 +24,7 @@ from pia_engine.permissions.records import missing_for
 from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.signatures import AGENCY, covered_by
 from pia_engine.permissions.vocabulary import Permission
+from pia_engine.permissions.whereabouts import question_of
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
 from pia_engine.services.contribution_states import CLOSED, is_unsigned, list_open_requests
@@ -159,6 +160,7 @@ def check_can_sign(session: Session, contribution: Contribution, *, actor: Actor
     if here:
         raise NotPossible(
             N_("Your questions here that still need an answer: %(count)s. The first is “%(first)s”."),
+            place=question_of(questionnaire, here[0]),
             count=len(here),
             first=here[0].text,
         )

@@ -28,8 +28,10 @@ from pia_engine.questionnaires.thresholds import ThresholdResult, evaluate
 from pia_engine.questionnaires.turning_points import TurningPoints, find_turning_points
 from pia_engine.services.assessments import begin_full_assessment, begin_update, find_published
 from pia_engine.services.cities import get_city
+from pia_engine.services.commitments import make_commitments_of
 from pia_engine.services.initiatives import clear_initiative
 from pia_engine.services.periods import months_after
+from pia_engine.services.spot_checks import draw_lot
 from pia_engine.services.workflow import apply_action
 from pia_engine.workflows import initial_assessment
 from pia_engine.workflows.outcomes import CLEARING, DELEGATED_REVIEW, OUTCOMES, UPDATE
@@ -39,6 +41,8 @@ Judged = tuple[Thresholds, Questionnaire]
 
 class UnknownPublication(Invalid):
     """The assessment to be continued is not a published one."""
+
+    field = "updates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,9 @@ def determine(
     )
     session.add(determination)
     session.flush()
+    if outcome == DELEGATED_REVIEW:
+        draw_lot(session, determination, event, now=now)
+        make_commitments_of(session, assessment, actor=actor, now=now)
     _begin_what_follows(session, assessment, outcome, continued, actor=actor, now=now)
     return determination
 

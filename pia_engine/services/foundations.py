@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -12,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from pia_engine import clock
 from pia_engine.errors import N_
-from pia_engine.models import AnnualAudit, Assessment, Determination, Publication, Review, VendorResponse
+from pia_engine.models import AnnualAudit, Assessment, Commitment, Determination, Publication, Review, VendorResponse
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.roles import ROLE_NAMES
-from pia_engine.questionnaires.answers import show_value
-from pia_engine.questionnaires.definition import Question, QuestionType, Value
+from pia_engine.questionnaires.definition import Question, Value
 from pia_engine.questionnaires.progress import is_finished, required_questions, visible_questions
 from pia_engine.questionnaires.registers import missing_in_risk
 from pia_engine.questionnaires.wording import Sentence, all_of
 from pia_engine.services.cities import get_city
+from pia_engine.services.commitment_lists import tally_of
+from pia_engine.services.foundation_facts import Fact, day_in_words, heard, late_audit, undecided_causes
 from pia_engine.services.offices import Vacancy, list_vacancies
 from pia_engine.services.sign_offs import sign_offs_in_force
 from pia_engine.workflows import annual_audit, full_assessment, vendor_response
@@ -29,28 +29,19 @@ from pia_engine.workflows.foundations import FOUNDATIONS, Standing, StandingName
 RISK_LEVEL_NAMES = {"low": N_("low"), "medium": N_("medium"), "high": N_("high")}
 PUBLIC_STATUSES = frozenset({full_assessment.Status.PUBLISHING, full_assessment.Status.PUBLISHED})
 
-_DAY = Question("day", QuestionType.DATE, "", "", public=True, foundation=5)
-
 ALL_ANSWERED = N_("All %(asked)s questions on this are answered.")
 SOME_ANSWERED = N_("%(answered)s of %(asked)s questions on this are answered.")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One piece of evidence: whether it is there, and the sentence that says so. None tells and decides nothing."""
-
-    holds: bool | None
-    sentence: Sentence
-
-
 def foundation_standings(
-    session: Session, assessment: Assessment, *, on: dt.date | None = None
+    session: Session, assessment: Assessment, *, on: dt.date | None = None, today: dt.date | None = None
 ) -> tuple[Standing, ...]:
     """The six standings, in order. `met` needs every fact, `open` has none but perhaps a few answers.
 
     Of an assessment that goes on, the roles are looked at `on` a day: today. Otherwise on the day it last moved.
+    What is late, is late `today`, whether the assessment goes on or not; by default on the day of the roles.
     """
-    evidence = Evidence(session, assessment, on=on)
+    evidence = Evidence(session, assessment, on=on, today=today)
     return tuple(_standing(evidence, number) for number in range(1, len(FOUNDATIONS) + 1))
 
 
@@ -80,9 +71,12 @@ def _joined(sentences: list[Sentence]) -> Sentence:
 class Evidence:
     """What the record holds about one assessment, read when it is asked for."""
 
-    def __init__(self, session: Session, assessment: Assessment, *, on: dt.date | None = None) -> None:
+    def __init__(
+        self, session: Session, assessment: Assessment, *, on: dt.date | None = None, today: dt.date | None = None
+    ) -> None:
         self.session = session
-        self.on = on
+        self.on = on or clock.day_of(assessment.updated_at, get_city(session).time_zone)
+        self.seen_on = today or self.on
         self.assessment = assessment
         self.answers = answers_of(assessment.sheet)
         self.questionnaire = questionnaire_for(session, assessment.sheet)
@@ -111,11 +105,6 @@ class Evidence:
     def rows(self, question: str) -> list[dict[str, str]]:
         value: Value | None = self.answers.get(question)
         return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def day_in_words(day: dt.date) -> object:
-    """A day that can still be translated, written as answers write it."""
-    return show_value(_DAY, day.isoformat())
 
 
 def _values_and_risk(evidence: Evidence) -> Iterator[Fact]:
@@ -189,13 +178,12 @@ def _roles_and_responsibilities(evidence: Evidence) -> Iterator[Fact]:
     else:
         sentence = N_("Nobody has signed the present text yet.")
     yield Fact(signed >= 2, Sentence(sentence))
+    yield from heard(evidence.session, evidence.assessment)
 
 
 def _designations(evidence: Evidence) -> Fact:
     """Whether every role this assessment depends on is held; for one that is over, was held when it last moved."""
-    assessment = evidence.assessment
-    day = evidence.on or clock.day_of(assessment.updated_at, get_city(evidence.session).time_zone)
-    missing = list_vacancies(evidence.session, on=day, department=assessment.department)
+    missing = list_vacancies(evidence.session, on=evidence.on, department=evidence.assessment.department)
     if not missing:
         return Fact(True, Sentence(N_("Every role this assessment depends on is designated to somebody.")))
     names = all_of([_gap(vacancy) for vacancy in missing])
@@ -232,8 +220,28 @@ def _monitoring_and_records(evidence: Evidence) -> Iterator[Fact]:
         yield Fact(False, Sentence(N_("The first audit is scheduled when the assessment is approved.")))
     else:
         yield Fact(True, Sentence(N_("The first audit is due on %(day)s."), day=day_in_words(due_on)))
+    yield from late_audit(evidence.session, evidence.assessment, evidence.seen_on)
+    yield from undecided_causes(evidence.session, evidence.assessment)
+    yield from _promises(evidence)
     steps = evidence.assessment.trail_length
     yield Fact(None, Sentence(N_("%(steps)s steps stand in the record of events."), steps=steps))
+
+
+def _promises(evidence: Evidence) -> Iterator[Fact]:
+    """How the commitments of all versions stand; nothing before the first is made."""
+    found = evidence.session.scalars(
+        select(Commitment)
+        .join(Commitment.assessment)
+        .where(Assessment.reference == evidence.assessment.reference, Assessment.stage == "full")
+    ).all()
+    if not found:
+        return
+    tally = tally_of(found, evidence.seen_on)
+    numbers = {"kept": tally.kept, "open": tally.open + tally.reported, "overdue": tally.overdue}
+    sentence = N_("Commitments: %(kept)s kept, %(open)s still open.")
+    if tally.overdue:
+        sentence = N_("Commitments: %(kept)s kept, %(open)s still open, %(overdue)s of them overdue.")
+    yield Fact(not tally.overdue, Sentence(sentence, **numbers))
 
 
 def _openness_and_taking_part(evidence: Evidence) -> Iterator[Fact]:

@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from pia_engine.errors import N_, NotFound
-from pia_engine.models import AnnualAudit, Answer, AnswerSheet, AnswerVersion, Assessment, VendorResponse
+from pia_engine.models import (
+    AnnualAudit,
+    Answer,
+    AnswerSheet,
+    AnswerVersion,
+    Assessment,
+    ProgrammeAudit,
+    VendorResponse,
+)
 from pia_engine.permissions.roles import Actor
 from pia_engine.questionnaires.definition import Value
 from pia_engine.questionnaires.values import same_value
@@ -22,7 +30,7 @@ from pia_engine.services.audit import append_event
 from pia_engine.services.coverage import void_changed
 from pia_engine.services.initiatives import Page
 
-SheetOwner = Assessment | VendorResponse | AnnualAudit
+SheetOwner = Assessment | VendorResponse | AnnualAudit | ProgrammeAudit
 DIGESTS = "digests"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.models import AnnualAudit, AnswerVersion, Assessment, AuditEvent, VendorResponse
+from pia_engine.models import AnnualAudit, AnswerVersion, Assessment, AuditEvent, ProgrammeAudit, VendorResponse
 from pia_engine.services.history import DIGESTS, SheetOwner, digest_of_value
 
 
@@ -31,7 +31,7 @@ def altered_versions(session: Session, record: SheetOwner, question: str) -> fro
 
 def list_altered_answers(session: Session) -> Iterator[AlteredAnswer]:
     """Every answer of every record whose history disagrees with the trail."""
-    for owner in (Assessment, VendorResponse, AnnualAudit):
+    for owner in (Assessment, VendorResponse, AnnualAudit, ProgrammeAudit):
         rows = session.execute(select(owner.id, owner.sheet_id, owner.reference).order_by(owner.reference)).all()
         for record_id, sheet_id, reference in rows:
             said, kept = _said(session, record_id), _kept(session, sheet_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from pia_engine.models import Deputy, Designation, Person
 from pia_engine.permissions.roles import DEPARTMENT_ROLES, Role
+from pia_engine.services.batches import remembered
 from pia_engine.services.people import in_force_on, stands_in
 
 
@@ -35,8 +36,12 @@ def list_holders(
 
     `but_for` leaves out an author, and whoever could only act for the author.
     """
-    held = held_by_role(session, (role,), on=on, department_id=department_id, but_for=but_for)
-    return list(dict.fromkeys(each.person for each in held[role]))
+    held = remembered(
+        session,
+        ("holders", role, on, department_id, but_for),
+        lambda: held_by_role(session, (role,), on=on, department_id=department_id, but_for=but_for)[role],
+    )
+    return list(dict.fromkeys(each.person for each in held))
 
 
 def held_by_role(

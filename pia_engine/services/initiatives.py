@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from pia_engine.errors import N_, Invalid, NotFound
@@ -94,7 +94,8 @@ def list_initiatives(
     query = select(Initiative).options(selectinload(Initiative.department), selectinload(Initiative.author))
     departments = visible_departments(actor)
     if departments is not None:
-        query = query.where(Initiative.department_id.in_(departments))
+        observed = Initiative.id.in_(observed_initiatives(actor))
+        query = query.where(or_(Initiative.department_id.in_(departments), observed))
     if status:
         query = query.where(Initiative.status == status)
     if search:
@@ -102,29 +103,36 @@ def list_initiatives(
         query = query.where(
             or_(Initiative.title.ilike(pattern, escape="\\"), Initiative.reference.ilike(pattern, escape="\\"))
         )
+    order = (Initiative.created_at.desc(), Initiative.id.desc())
+    return page_of(session, query, order, page=page, size=size)
+
+
+def page_of(session: Session, query: Select[T], order: tuple[Any, ...], *, page: int, size: int) -> Page[T]:
+    """One page of what a query finds, in this order."""
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = session.scalars(
-        query.order_by(Initiative.created_at.desc(), Initiative.id.desc()).offset((page - 1) * size).limit(size)
-    )
+    rows = session.scalars(query.order_by(*order).offset((page - 1) * size).limit(size))
     return Page(list(rows), page, size, total)
 
 
 def visible_departments(actor: Actor) -> frozenset[uuid.UUID] | None:
     """None when the actor's roles reach the whole city."""
-    citywide = actor.roles - {Role.AGENCY_OFFICIAL, Role.ADMINISTRATOR}
+    citywide = actor.roles - {Role.AGENCY_OFFICIAL, Role.ADMINISTRATOR, Role.OBSERVER}
     if citywide:
         return None
     return frozenset(scope for scope in actor.departments(Role.AGENCY_OFFICIAL) if scope is not None)
 
 
+def observed_initiatives(actor: Actor) -> frozenset[uuid.UUID]:
+    """The initiatives an actor sees as an independent observer, whatever else they see."""
+    return frozenset(scope for scope in actor.departments(Role.OBSERVER) if scope is not None)
+
+
 def list_assessments_of(session: Session, initiative: Initiative) -> list[Assessment]:
-    """Its assessments: initial first, then full ones by edition."""
-    rows = session.scalars(
-        select(Assessment)
-        .where(Assessment.initiative_id == initiative.id)
-        .order_by(Assessment.stage.desc(), Assessment.edition)
-    )
-    return list(rows)
+    """Its assessments, reference by reference as they were begun: the initial one, then full ones by edition."""
+    found = session.scalars(select(Assessment).where(Assessment.initiative_id == initiative.id))
+    rows = sorted(found, key=lambda each: (each.stage != "initial", each.edition))
+    begun = {each.reference: each.created_at for each in reversed(rows)}
+    return sorted(rows, key=lambda each: (begun[each.reference], each.reference))
 
 
 def go_live(session: Session, initiative: Initiative, *, actor: Actor, now: dt.datetime) -> None:
@@ -149,6 +157,14 @@ def clear_initiative(session: Session, initiative: Initiative, *, now: dt.dateti
 
 
 def refuse_initiative(session: Session, initiative: Initiative, *, now: dt.datetime, reason: str) -> None:
-    """The product's own move when an assessment is rejected."""
-    if initiative.status == Status.IN_ASSESSMENT:
+    """The product's own move when an assessment is rejected: what was cleared, or is live, is so no longer."""
+    if initiative.status in (Status.IN_ASSESSMENT, Status.CLEARED, Status.LIVE):
         apply_action(session, initiative, Action.REFUSE, actor=SYSTEM, now=now, reason=reason)
+
+
+def take_clearance_back(session: Session, initiative: Initiative, *, now: dt.datetime, reason: str) -> bool:
+    """The product's own move when what cleared it is asked again; False when there is no clearance to take back."""
+    if initiative.status != Status.CLEARED:
+        return False
+    apply_action(session, initiative, Action.REASSESS, actor=SYSTEM, now=now, reason=reason)
+    return True

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from pia_engine import clock
-from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
+from pia_engine.models import Assessment, AuditEvent, Reconsideration, WorkflowRecord
 from pia_engine.permissions.records import decider_role
 from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.signatures import agency_signature
@@ -22,6 +22,7 @@ _ROLE_PARTIES = {
     "privacy_officer": Role.PRIVACY_OFFICER,
     "senior_privacy_official": Role.SENIOR_PRIVACY_OFFICIAL,
     "auditor": Role.AUDITOR,
+    "executive": Role.EXECUTIVE,
 }
 
 
@@ -70,9 +71,12 @@ def tell_people(
 
 
 def _people_of(session: Session, record: WorkflowRecord, party: str, now: dt.datetime) -> list[uuid.UUID]:
-    author_id, department_id = record.author_id, record.department_id
-    if party == "author":
-        return [author_id]
+    author_id: uuid.UUID | None = record.author_id
+    department_id = record.department_id
+    if party in ("author", "keeper"):
+        return [] if author_id is None else [author_id]
+    if party == "initiative_author":
+        return [cast(Reconsideration, record).initiative.author_id]
     today = clock.day_of(now, get_city(session).time_zone)
     if party == "signatory_needed":
         stands = agency_signature(session, cast(Assessment, record)) is not None

@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pia_engine.models import OutboxJob
+from pia_engine.services.batches import held_back
 
 LEASE = dt.timedelta(minutes=1)
 MAX_ATTEMPTS = 6
@@ -23,10 +24,13 @@ SECRET_FIELDS = frozenset({"token"})
 
 def queue_job(session: Session, kind: str, *, key: str, payload: Mapping[str, Any], now: dt.datetime) -> OutboxJob:
     """Queue once: a job with the same key is returned as it is."""
+    job = OutboxJob(kind=kind, key=key, payload=dict(payload), state="waiting", run_at=now, queued_at=now)
+    kept = held_back(session, job)
+    if kept is not None:
+        return kept
     known = session.scalars(select(OutboxJob).where(OutboxJob.key == key)).one_or_none()
     if known is not None:
         return known
-    job = OutboxJob(kind=kind, key=key, payload=dict(payload), run_at=now, queued_at=now)
     session.add(job)
     session.flush()
     return job

@@ -23,6 +23,7 @@ from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.addresses import tell_old_address
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
+from pia_engine.services.observers import observer_grants
 
 ACCOUNT = ("name", "email", "job_title")
 
@@ -105,10 +106,11 @@ def _refuse_taken(session: Session, email: str) -> None:
 
 
 def set_active(session: Session, person: Person, *, active: bool, actor: Actor, now: dt.datetime) -> None:
-    """Close or reopen an account; a closed one cannot sign in, its record stays."""
+    """Close or reopen an account; a closed one cannot sign in, its record stays. Its calendar link ends for good."""
     check_may(actor, Permission.CITY_ADMINISTER)
     check_not_own(actor, person, N_("You cannot close or open an account of your own."))
     person.active = active
+    person.calendar_token_hash = None
     person.fs_uniquifier = uuid6.uuid7().hex
     event = "person:reopened" if active else "person:closed"
     _note(session, event, {"person": str(person.id)}, actor=actor, now=now)
@@ -227,7 +229,8 @@ def stands_in(deputy: Deputy, on: dt.date) -> bool:
 
 
 def actor_for(session: Session, person: Person, *, now: dt.datetime) -> Actor:
-    """The person with the roles held today, in the city's time zone: their own, and those they stand in for."""
+    """The person with the roles held today, in the city's time zone: their own, those they stand in for, and what
+    they observe."""
     today = clock.day_of(now, get_city(session).time_zone)
     if not person.active:
         return Actor(person.id, person.name, ())
@@ -241,7 +244,8 @@ def actor_for(session: Session, person: Person, *, now: dt.datetime) -> Actor:
         .options(contains_eager(Designation.person))
         .order_by(Designation.from_on, Designation.id)
     )
-    return Actor(person.id, person.name, tuple(_grant(held, deputy_id) for held, deputy_id in rows))
+    held_today = [_grant(held, deputy_id) for held, deputy_id in rows]
+    return Actor(person.id, person.name, (*held_today, *observer_grants(session, person, on=today)))
 
 
 def _grant(held: Designation, deputy_id: uuid.UUID | None) -> Grant:

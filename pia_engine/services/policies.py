@@ -23,9 +23,10 @@ from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
+from pia_engine.services.policy_reviews import next_review_on
 from pia_engine.services.policy_sections import check_fits, policy_digest, section_content, section_digest, with_ids
 from pia_engine.services.workflow import apply_action, begin_life, check_action
-from pia_engine.workflows.policy import Action, Status
+from pia_engine.workflows.policy import IN_FORCE, Action, Status
 
 BODY_LIMIT, INSTRUMENT_LIMIT, CHANGES_LIMIT = 200, 300, 4000
 LARGEST_NUMBER = 999_999
@@ -36,10 +37,7 @@ _DRAFTED = frozenset({Status.DRAFT, Status.WITHDRAWN})
 def current_policy(session: Session) -> PolicyVersion:
     """The adopted policy version with the highest number."""
     policy = session.scalars(
-        select(PolicyVersion)
-        .where(PolicyVersion.status == Status.ADOPTED)
-        .order_by(PolicyVersion.number.desc())
-        .limit(1)
+        select(PolicyVersion).where(PolicyVersion.status.in_(IN_FORCE)).order_by(PolicyVersion.number.desc()).limit(1)
     ).first()
     if policy is None:
         raise NotFound(N_("No PIA policy is in force. The senior privacy official adopts one."))
@@ -173,6 +171,7 @@ def adopt_policy(
     with session.no_autoflush:
         draft.adopted_by, draft.instrument, draft.changes = adopted_by.strip(), instrument.strip(), changes.strip()
         draft.adopted_on = adopted_on
+        draft.review_due_on = next_review_on(draft)
         apply_action(
             session,
             draft,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pia_engine.errors import N_
-from pia_engine.models.policy_rules import RISK_LEVELS, OutcomeRule, PolicyRules, RiskMatrix
+from pia_engine.models.policy_rules import RISK_LEVELS, OutcomeRule, PolicyRules, Retention, RiskMatrix
+from pia_engine.models.record_kinds import CLASSIFICATIONS, RECORD_KINDS
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.questionnaires.wording import Sentence, plain
 from pia_engine.workflows.outcomes import OUTCOMES
@@ -128,6 +129,23 @@ _PERIODS = {
 }
 
 
+def _oversight(before: PolicyRules, after: PolicyRules) -> Iterator[Change]:
+    for name, words in _OVERSIGHT.items():
+        yield from _change(Sentence(words), _number(getattr(before, name)), _number(getattr(after, name)))
+
+
+_OVERSIGHT = {
+    "policy_review_months": N_("Months between reviews of the policy"),
+    "programme_audit_months": N_("Months between audits of the whole programme"),
+    "spot_check_percent": N_("Percent of delegated decisions drawn for a spot check"),
+    "emergency_days": N_("Days an emergency exception may last"),
+    "condition_days": N_("Days to keep a condition that names no day"),
+    "escalation_days": N_("Days overdue after which the senior privacy official is told"),
+    "executive_escalation_days": N_("Days overdue after which the executive is told"),
+    "reminder_days": N_("Days before a day that its reminder begins"),
+}
+
+
 def _outcomes(before: PolicyRules, after: PolicyRules) -> Iterator[Change]:
     for outcome, new in after.outcomes.items():
         yield from _outcome(Sentence(OUTCOMES[outcome]), before.outcomes[outcome], new)
@@ -183,8 +201,21 @@ def _retention(before: PolicyRules, after: PolicyRules) -> Iterator[Change]:
         was, now = old.get(record), new.get(record)
         years = Sentence(N_("%(record)s: years kept"), record=record)
         yield from _change(years, *(_number(each.years, FOR_GOOD) if each else NOTHING for each in (was, now)))
+        for sentence, words in _RECORD_WORDS.items():
+            said = [_word_of(each, words) for each in (was, now)]
+            yield from _change(Sentence(sentence, record=record), *said)
         basis = Sentence(N_("%(record)s: why"), record=record)
         yield from _change(basis, *(plain(each.basis) if each else NOTHING for each in (was, now)))
+
+
+_RECORD_WORDS: dict[str, Callable[[Retention], str]] = {
+    N_("%(record)s: which records these are"): lambda row: RECORD_KINDS.get(row.kind, row.kind),
+    N_("%(record)s: classification"): lambda row: CLASSIFICATIONS.get(row.classification, row.classification),
+}
+
+
+def _word_of(row: Retention | None, words: Callable[[Retention], str]) -> Sentence:
+    return NOTHING if row is None else Sentence(words(row))
 
 
 def _change(what: Sentence, before: Sentence, after: Sentence) -> Iterator[Change]:
@@ -211,6 +242,7 @@ _COMPARISONS: dict[str, Callable[[PolicyRules, PolicyRules], Iterator[Change]]] 
     "matrix": _matrix,
     "deciders": _deciders,
     "periods": _periods,
+    "oversight": _oversight,
     "outcomes": _outcomes,
     "thresholds": _thresholds,
     "retention": _retention,

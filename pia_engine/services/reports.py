@@ -11,6 +11,7 @@ from pia_engine.documents.report import (
     Answer,
     Entry,
     FoundationLine,
+    HeardLine,
     MitigationLine,
     Report,
     ReportSection,
@@ -18,6 +19,7 @@ from pia_engine.documents.report import (
     RiskMatrix,
     SignOffLine,
     Source,
+    StatementLine,
     Table,
 )
 from pia_engine.errors import N_
@@ -91,6 +93,9 @@ def report_of(record: dict[str, Any], *, public_url: str) -> Report:
         mitigations=(*_measures(risks, language), *_promises(record, len(risks))),
         sign_offs=tuple(_sign_off(line) for line in record["sign_offs"]),
         advice="\n".join(line["text"] for line in record["advice"]),
+        recommendation=record["advice"][-1]["recommendation_name"] if record["advice"] else "",
+        heard=tuple(_heard(line, language) for line in record["consultations"]),
+        statements=tuple(_statement(line, language) for line in record["observations"]),
         conditions=tuple(line.strip() for line in record["conditions"].splitlines() if line.strip()),
         sources=_sources(record),
         notice=record["city"]["notice"],
@@ -247,7 +252,25 @@ def _sign_off(line: dict[str, Any]) -> SignOffLine:
         decision=line["decision"],
         reason=line["reason"],
         signed_at=dt.datetime.fromisoformat(line["signed_at"]),
+        overrules=line["overrules"],
     )
+
+
+def _heard(line: dict[str, Any], language: Language) -> HeardLine:
+    return HeardLine(
+        who=line["who"],
+        about=" · ".join(filter(None, (line["kind_name"], line["capacity"], line["channel"]))),
+        asked=line["asked"],
+        asked_on=language.day(line["asked_on"]),
+        reply=line["reply"],
+        replied_on=language.day(line["replied_on"] or ""),
+        effect=line["effect"],
+    )
+
+
+def _statement(line: dict[str, Any], language: Language) -> StatementLine:
+    who = ", ".join(filter(None, (line["name"], line["organisation"])))
+    return StatementLine(who, language.day_of(line["filed_at"]), line["text"])
 
 
 def role_line(line: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from pia_engine.errors import N_, Invalid, NotFound, NotPossible
 from pia_engine.models import Assessment, RequestedChange, Review
 from pia_engine.models.catalogue import questionnaire_for
+from pia_engine.permissions.advice import RECOMMENDATIONS
 from pia_engine.permissions.people import check_may
 from pia_engine.permissions.records import open_review
 from pia_engine.permissions.roles import Actor
@@ -110,18 +111,30 @@ def reply_to_change(
     return change
 
 
-def recommend(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> None:
+class NoRecommendation(Invalid):
+    """Advice has to say what it comes to."""
+
+    field = "recommendation"
+
+
+def recommend(
+    session: Session, assessment: Assessment, *, recommendation: str, actor: Actor, now: dt.datetime, reason: str
+) -> None:
     """Give advice and pass the text on; the officer's own answers are fixed with it, so sign-offs cover them.
 
-    The text is fixed before the step, which asks whether the agency's signature still covers it.
+    The text is fixed before the step, which asks whether the agency's signature still covers it. What is recommended
+    stands from then on: whoever thinks otherwise later gives advice on a later text.
     """
     review = _under_way(session, assessment)
+    if recommendation not in RECOMMENDATIONS:
+        raise NoRecommendation(N_("Say what you recommend: approve, approve with conditions, or reject."))
     check_action(session, assessment, Action.RECOMMEND, actor=actor)
     review.revision_id = fix_revision(session, assessment, actor=actor, now=now).id
-    details = {"round": review.round}
+    details = {"round": review.round, "recommendation": recommendation}
     event = apply_action(session, assessment, Action.RECOMMEND, actor=actor, now=now, reason=reason, details=details)
     review.reviewer_id, review.represents_id = actor.person_id, event.represented_id
     review.result, review.advice, review.finished_at = "recommended", reason.strip(), now
+    review.recommendation = recommendation
     for change in list_requested_changes(session, assessment):
         change.settled_at = change.settled_at or now
     session.flush()

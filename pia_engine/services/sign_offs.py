@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotPossible
 from pia_engine.models import Assessment, AuditEvent, SignOff
+from pia_engine.permissions.advice import REJECT, advice_on, approval, check_departure
 from pia_engine.permissions.records import decider_role
 from pia_engine.permissions.roles import SYSTEM, Actor, Role
 from pia_engine.permissions.signatures import agency_signature, covered_by, newest_revision, signatures_in_force
 from pia_engine.services.annual_audits import schedule_first_audit
+from pia_engine.services.commitments import make_commitments_of
 from pia_engine.services.initiatives import clear_initiative, refuse_initiative
 from pia_engine.services.notices import queue_notices
-from pia_engine.services.workflow import apply_action
+from pia_engine.services.workflow import apply_action, check_action
 from pia_engine.workflows.full_assessment import Action, Status
 
 ASKED_TO_SIGN: dict[str, tuple[str, ...]] = {
@@ -69,9 +71,15 @@ def approve(
     now: dt.datetime,
     reason: str,
     conditions: str = "",
+    overrules: str = "",
 ) -> SignOff:
-    """The second signature, by whom the residual risk demands. Schedules the first audit, clears the initiative."""
+    """The second signature, by whom the residual risk demands. Schedules the first audit, clears the initiative.
+
+    `overrules` is why it departs from the advice, and is asked for exactly then.
+    """
     role = decider_role(session, assessment)
+    check_action(session, assessment, Action.APPROVE, actor=actor)
+    departure = _departure(session, assessment, approval(conditions), overrules)
     event = apply_action(
         session,
         assessment,
@@ -79,10 +87,11 @@ def approve(
         actor=actor,
         now=now,
         reason=reason,
-        details={"conditions": conditions.strip()},
+        details={"conditions": conditions.strip(), **departure},
     )
     assessment.conditions, assessment.approved_at = conditions.strip(), now
-    signed = _sign(session, assessment, 2, role, "signed", actor=actor, event=event)
+    signed = _sign(session, assessment, 2, role, "signed", actor=actor, event=event, overrules=overrules.strip())
+    make_commitments_of(session, assessment, actor=actor, now=now)
     schedule_first_audit(session, assessment, now=now)
     clear_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: approved")
     return signed
@@ -95,12 +104,16 @@ def send_back(session: Session, assessment: Assessment, *, actor: Actor, now: dt
     return _sign(session, assessment, 2, role, "sent_back", actor=actor, event=event)
 
 
-def reject(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str) -> SignOff:
+def reject(
+    session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime, reason: str, overrules: str = ""
+) -> SignOff:
     """The initiative shall not go ahead as assessed."""
     role = decider_role(session, assessment)
-    event = apply_action(session, assessment, Action.REJECT, actor=actor, now=now, reason=reason)
+    check_action(session, assessment, Action.REJECT, actor=actor)
+    details = _departure(session, assessment, REJECT, overrules)
+    event = apply_action(session, assessment, Action.REJECT, actor=actor, now=now, reason=reason, details=details)
     refuse_initiative(session, assessment.initiative, now=now, reason=f"{assessment.reference}: {reason}")
-    return _sign(session, assessment, 2, role, "rejected", actor=actor, event=event)
+    return _sign(session, assessment, 2, role, "rejected", actor=actor, event=event, overrules=overrules.strip())
 
 
 def list_sign_offs(session: Session, assessment: Assessment) -> list[SignOff]:
@@ -116,6 +129,15 @@ def sign_offs_in_force(session: Session, assessment: Assessment) -> list[SignOff
     return signatures_in_force(session, assessment)
 
 
+def _departure(session: Session, assessment: Assessment, decision: str, why: str) -> dict[str, object]:
+    """What the trail keeps of a decision beside the advice: whether it departs from it, and then with which words."""
+    advice = advice_on(session, assessment)
+    recommendation = advice.recommendation if advice else ""
+    if not check_departure(recommendation, decision, why):
+        return {"overrules": False}
+    return {"overrules": True, "recommendation": recommendation, "why": why.strip()}
+
+
 def _sign(
     session: Session,
     assessment: Assessment,
@@ -125,6 +147,7 @@ def _sign(
     *,
     actor: Actor,
     event: AuditEvent,
+    overrules: str = "",
 ) -> SignOff:
     """What the step meant, as a record of its own: who, for whom, and why stand as in the step's event."""
     revision = newest_revision(session, assessment.id)
@@ -139,6 +162,7 @@ def _sign(
         represents_id=event.represented_id,
         decision=decision,
         reason=event.reason,
+        overrules=overrules,
         signed_at=event.at,
         revision_digest=revision.digest,
         covers=covered_by(session, assessment, revision.answers, position=position) if decision == "signed" else {},

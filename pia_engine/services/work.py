@@ -10,18 +10,21 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from pia_engine import clock
-from pia_engine.errors import N_
 from pia_engine.models import (
     AnnualAudit,
     Assessment,
     AuditEvent,
+    Commitment,
     Contribution,
     Initiative,
+    SpotCheck,
     VendorResponse,
     WorkflowRecord,
 )
@@ -32,56 +35,18 @@ from pia_engine.permissions.roles import Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.cities import get_city
 from pia_engine.services.contribution_states import list_asked_of
+from pia_engine.services.findings import list_asking
 from pia_engine.services.holders import list_holders
-from pia_engine.services.initiatives import visible_departments
+from pia_engine.services.initiatives import observed_initiatives, visible_departments
+from pia_engine.services.places import CLASSES, path_of, title_of
+from pia_engine.services.work_steps import ASKED, ASKED_AGAIN, CONTRIBUTION, FINDINGS, RESTING, STEPS
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.machine import WORKFLOWS
 
-OpenRecord = Assessment | VendorResponse | AnnualAudit | Initiative
+_LISTED = {"initiative", "initial_assessment", "full_assessment", "vendor_response", "annual_audit"}
 _MOVES = frozenset(row.event for workflow in WORKFLOWS.values() for row in workflow.transitions)
+_OTHERS = tuple(sorted({kind for kind, _status in STEPS} - _LISTED))
 _WITH_ANSWERS = joinedload(Assessment.sheet).selectinload(AnswerSheet.answers)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What somebody has to do while a record has a status: who may, said in words to whoever it waits for."""
-
-    permission: Permission
-    why: str
-
-
-STEPS: dict[tuple[str, str], Step] = {
-    ("initiative", "registered"): Step(Permission.INITIATIVE_REGISTER, N_("Begin the initial assessment")),
-    ("initiative", "cleared"): Step(Permission.INITIATIVE_GO_LIVE, N_("Record the day it goes live")),
-    ("initial_assessment", "draft"): Step(Permission.ASSESSMENT_SUBMIT, N_("Finish the answers and submit them")),
-    ("initial_assessment", "returned"): Step(Permission.ASSESSMENT_SUBMIT, N_("Mend what was returned to you")),
-    ("initial_assessment", "submitted"): Step(Permission.ASSESSMENT_DETERMINE, N_("Determine the outcome")),
-    ("full_assessment", "draft"): Step(Permission.ASSESSMENT_SUBMIT, N_("Finish the answers and submit them")),
-    ("full_assessment", "changes_requested"): Step(Permission.ASSESSMENT_SUBMIT, N_("Answer the requested changes")),
-    ("full_assessment", "submitted"): Step(Permission.ASSESSMENT_REVIEW, N_("Start the review")),
-    ("full_assessment", "in_review"): Step(Permission.ASSESSMENT_REVIEW, N_("Finish the review")),
-    ("full_assessment", "awaiting_agency_sign_off"): Step(
-        Permission.ASSESSMENT_SIGN_FOR_AGENCY, N_("Sign for the agency, or send it back")
-    ),
-    ("full_assessment", "awaiting_decision"): Step(Permission.ASSESSMENT_DECIDE, N_("Decide")),
-    ("full_assessment", "approved"): Step(Permission.PUBLICATION_PUBLISH, N_("Publish the approved assessment")),
-    ("vendor_response", "submitted"): Step(Permission.VENDOR_RESPONSE_EVALUATE, N_("Judge the vendor's answers")),
-    ("vendor_response", "expired"): Step(Permission.VENDOR_RESPONSE_ISSUE, N_("Send a new link, or cancel")),
-    ("annual_audit", "due"): Step(Permission.ANNUAL_AUDIT_CONDUCT, N_("Start the annual audit")),
-    ("annual_audit", "in_progress"): Step(Permission.ANNUAL_AUDIT_CONDUCT, N_("Finish the annual audit")),
-    ("annual_audit", "findings_reported"): Step(Permission.ANNUAL_AUDIT_CONCLUDE, N_("Conclude the annual audit")),
-}
-ASKED = N_("You are asked to sign off sections")
-ASKED_AGAIN = N_("Sections you signed off were changed: sign them off again")
-CONTRIBUTION = N_("Answer the questions that only you can answer")
-
-# Statuses that have an owner, yet nobody here is waited for: the owner moves when there is reason to, or is outside.
-RESTING = frozenset(
-    {("initiative", status) for status in ("in_assessment", "refused", "live")}
-    | {("full_assessment", "published")}
-    | {("policy", status) for status in ("draft", "adopted")}
-    | {("vendor_response", status) for status in ("issued", "in_progress", "clarification")}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +61,7 @@ class Waiting:
     title: str
     why: str
     since: dt.datetime
+    path: str
     open_questions: int = 0
     request: Contribution | None = None
 
@@ -110,16 +76,18 @@ class Responsible:
 
 def list_waiting(session: Session, *, actor: Actor) -> list[Waiting]:
     """Everything that waits for the actor, longest first."""
-    records = [record for record in _list_open(session) if _waits_for(session, record, actor)]
+    records = [record for record in _list_open(session, actor) if _waits_for(session, record, actor)]
     requests = list_asked_of(session, actor)
     known = {record.id for record in records} | {each.assessment_id for each in requests}
     contributions = [record for record in _list_drafts(session, actor) if record.id not in known]
-    since = _since(session, [*records, *contributions])
+    audits = list_asking(session, actor)
+    since = _since(session, [*records, *contributions, *audits])
     lines = [_waiting(record, STEPS[record.workflow_name, record.status].why, since) for record in records]
     for record in contributions:
         asked = len(missing_for(session, record, frozenset({Role.CONTRIBUTOR})))
         if asked:
             lines.append(_waiting(record, CONTRIBUTION, since, open_questions=asked))
+    lines += [_waiting(audit, FINDINGS, since) for audit in audits]
     lines += [_asked_of(each) for each in requests]
     return sorted(lines, key=lambda line: (line.since, line.reference, line.why))
 
@@ -141,7 +109,8 @@ def list_finished(session: Session, *, actor: Actor, limit: int = 8) -> list[Ass
     )
     departments = visible_departments(actor)
     if departments is not None:
-        query = query.where(Assessment.department_id.in_(departments))
+        observed = Assessment.initiative_id.in_(observed_initiatives(actor))
+        query = query.where(or_(Assessment.department_id.in_(departments), observed))
     return list(session.scalars(query))
 
 
@@ -169,8 +138,8 @@ def _names(session: Session, record: WorkflowRecord, role: Role, now: dt.datetim
     return tuple(person.name for person in holders)
 
 
-def _list_open(session: Session) -> Iterator[OpenRecord]:
-    """Every record that waits for somebody, with what its line and its rules need."""
+def _list_open(session: Session, actor: Actor) -> Iterator[WorkflowRecord]:
+    """Every record that waits for somebody, with what its line and its rules need; of open promises the actor's own."""
     yield from session.scalars(select(Initiative).where(Initiative.status.in_(_statuses("initiative"))))
     in_stages = [*_statuses("initial_assessment"), *_statuses("full_assessment")]
     to_decide = str(full_assessment.Status.AWAITING_DECISION)
@@ -187,13 +156,28 @@ def _list_open(session: Session) -> Iterator[OpenRecord]:
         .options(joinedload(AnnualAudit.assessment).joinedload(Assessment.initiative))
         .where(AnnualAudit.status.in_(_statuses("annual_audit")))
     )
+    for kind in _OTHERS:
+        mapped = CLASSES[kind]
+        query = select(mapped).options(*_with_title(mapped)).where(mapped.status.in_(_statuses(kind)))
+        if mapped is Commitment:
+            query = query.where(or_(Commitment.status != "open", Commitment.author_id == actor.id))
+        yield from session.scalars(query)
+
+
+def _with_title(mapped: Any) -> list[ORMOption]:
+    """What a record's line is called comes with it, not with a question for each."""
+    if hasattr(mapped, "initiative"):
+        return [joinedload(mapped.initiative)]
+    if mapped is SpotCheck:
+        return [joinedload(mapped.assessment).joinedload(Assessment.initiative), joinedload(mapped.determination)]
+    return []
 
 
 def _statuses(workflow: str) -> list[str]:
     return [status for name, status in STEPS if name == workflow]
 
 
-def _waits_for(session: Session, record: OpenRecord, actor: Actor) -> bool:
+def _waits_for(session: Session, record: WorkflowRecord, actor: Actor) -> bool:
     step = STEPS.get((record.workflow_name, record.status))
     if step is None or not may(actor, step.permission, record):
         return False
@@ -201,6 +185,8 @@ def _waits_for(session: Session, record: OpenRecord, actor: Actor) -> bool:
         return record.author_id == actor.id
     if isinstance(record, AnnualAudit):
         return record.auditor_id in (None, actor.id) or step.permission != Permission.ANNUAL_AUDIT_CONDUCT
+    if isinstance(record, SpotCheck):
+        return actor.id not in (record.determination.determined_by, record.determination.represents_id)
     if step.permission is Permission.ASSESSMENT_DECIDE and isinstance(record, Assessment):
         return decider_role(session, record) in roles_for(actor, step.permission, record)
     return True
@@ -218,7 +204,7 @@ def _list_drafts(session: Session, actor: Actor) -> list[Assessment]:
     return [each for each in session.scalars(query) if may(actor, Permission.ASSESSMENT_ANSWER, each)]
 
 
-def _since(session: Session, records: Sequence[OpenRecord]) -> dict[uuid.UUID, dt.datetime]:
+def _since(session: Session, records: Sequence[WorkflowRecord]) -> dict[uuid.UUID, dt.datetime]:
     """When each record last moved; saving answers and talking about them is no move."""
     if not records:
         return {}
@@ -233,16 +219,19 @@ def _since(session: Session, records: Sequence[OpenRecord]) -> dict[uuid.UUID, d
     return {record_id: at for record_id, at in rows}
 
 
-def _waiting(record: OpenRecord, why: str, since: dict[uuid.UUID, dt.datetime], *, open_questions: int = 0) -> Waiting:
+def _waiting(
+    record: WorkflowRecord, why: str, since: dict[uuid.UUID, dt.datetime], *, open_questions: int = 0
+) -> Waiting:
     return Waiting(
         kind=record.workflow_name,
         reference=record.reference,
         stage=record.stage if isinstance(record, Assessment) else "",
         status=record.status,
         status_label=WORKFLOWS[record.workflow_name].label(record.status),
-        title=_title(record),
+        title=title_of(record),
         why=why,
         since=since.get(record.id, record.created_at),
+        path=path_of(record),
         open_questions=open_questions,
     )
 
@@ -251,9 +240,3 @@ def _asked_of(request: Contribution) -> Waiting:
     why = ASKED_AGAIN if request.follows_id else ASKED
     line = _waiting(request.assessment, why, {request.assessment.id: request.asked_at})
     return dataclasses.replace(line, request=request)
-
-
-def _title(record: OpenRecord) -> str:
-    if isinstance(record, Initiative):
-        return record.title
-    return record.assessment.initiative.title if isinstance(record, AnnualAudit) else record.initiative.title

@@ -43,16 +43,24 @@ class ActionOffer:
 
 
 def begin_life(
-    session: Session, record: WorkflowRecord, event: str, *, actor: Actor, now: dt.datetime, reason: str = ""
-) -> None:
+    session: Session,
+    record: WorkflowRecord,
+    event: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> AuditEvent:
     """Give a new record its first status and its first audit event."""
     record.status = WORKFLOWS[record.workflow_name].initial
     record.created_at = record.updated_at = now
     record.trail_length, record.trail_head = 0, ""
     session.add(record)
     session.flush()
-    append_event(session, record, event, actor=actor, now=now, reason=reason)
+    written = append_event(session, record, event, actor=actor, now=now, reason=reason, details=details)
     session.flush()
+    return written
 
 
 def apply_action(
@@ -78,7 +86,6 @@ def apply_action(
         reason=reason.strip(),
         details={"from": before, "to": row.dest, **(details or {})},
     )
-    session.flush()
     queue_notices(session, record, row.notice, event=event, actor=actor, now=now)
     return event
 

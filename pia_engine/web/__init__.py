@@ -29,6 +29,22 @@ PARTS = (
     "thresholds",
     "administration",
     "hints",
+    "gate",
+    "exceptions",
+    "consultations",
+    "observers",
+    "commitments",
+    "commitment_changes",
+    "reconsiderations",
+    "spot_checks",
+    "programme_audits",
+    "findings",
+    "reminders",
+    "calendar",
+    "records",
+    "disposals",
+    "programme",
+    "reports",
 )
 
 

@@ -82,8 +82,9 @@ def _guarded(view: View, permission: Permission | None) -> View:
 
 
 def reach(permission: Permission, record: Subject) -> None:
-    """Refuse a record that is out of this person's reach."""
+    """Refuse a record that is out of this person's reach. From here on an error page can lead back to it."""
     check_may(actor(), permission, record)
+    g.at_hand = record
 
 
 def person() -> Person:

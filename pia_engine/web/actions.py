@@ -1,11 +1,10 @@
 """One step of a record: the page that says what will happen and asks for what is needed, and the step itself.
 
-The tables at the end say which service does which step.
+Which service does which step is in `verbs`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +20,11 @@ from pia_engine.errors import N_, Invalid, NotFound
 from pia_engine.extensions import db, limiter
 from pia_engine.forms.actions import SignatureForm, action_form, in_order
 from pia_engine.forms.base import CityForm
-from pia_engine.models import Assessment, Initiative, WorkflowRecord
-from pia_engine.permissions.roles import Actor
-from pia_engine.services import assessments, determinations, initiatives, publications, reviews, sign_offs
+from pia_engine.models import AnnualReport, Assessment, Initiative, WorkflowRecord
+from pia_engine.services.annual_reports import text_mark
 from pia_engine.services.capacities import in_capacity_for
 from pia_engine.services.workflow import check_action
+from pia_engine.web import advising, verbs
 from pia_engine.web.access import actor, person
 from pia_engine.web.attached import files_changed_since_signed
 from pia_engine.web.contributions import open_points
@@ -35,20 +34,9 @@ from pia_engine.web.parking import take_parked
 from pia_engine.web.standing import WARNING
 from pia_engine.workflows.machine import WORKFLOWS, Transition
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a person gave for a step."""
-
-    actor: Actor
-    now: dt.datetime
-    reason: str = ""
-    outcome: str = ""
-    conditions: str = ""
-    updates: str = ""
-
-
-Verb = Callable[[Any, Given], object]
+Given = verbs.Given
+Verb = verbs.Verb
+TEXTS = ("reason", "outcome", "conditions", "updates", "recommendation", "overrules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +49,16 @@ class ActionPage:
     back_url: str
     verb: Verb
     determining: Determining | None = None
+    asks: Callable[[Any], CityForm] | None = None
 
     def form(self, row: Transition, formdata: Any = None) -> CityForm:
-        """What the step asks for."""
+        """What the step asks for: `asks` makes a form of its own from what was posted or parked."""
+        if self.asks:
+            return self.asks(formdata)
         if self.determining:
             return self.determining.form(formdata)
-        return action_form(self.action, reason=row.reason, formdata=formdata)
+        may_depart = advising.may_depart(self.record, self.action)
+        return action_form(self.action, reason=row.reason, may_depart=may_depart, formdata=formdata)
 
 
 def action_url(assessment: Assessment, action: str) -> str:
@@ -76,7 +68,7 @@ def action_url(assessment: Assessment, action: str) -> str:
 
 def assessment_action(assessment: Assessment, action: str) -> ResponseReturnValue:
     """The page of one step of an assessment, or the step itself."""
-    verb = _known(ASSESSMENT_VERBS, assessment, action)
+    verb = _known(verbs.ASSESSMENT_VERBS, assessment, action)
     return serve_action(
         ActionPage(
             record=assessment,
@@ -97,13 +89,13 @@ def initiative_action(initiative: Initiative, action: str) -> ResponseReturnValu
             action=action,
             title=initiative.title,
             back_url=url_for("initiatives.show", reference=initiative.reference),
-            verb=_known(INITIATIVE_VERBS, initiative, action),
+            verb=_known(verbs.INITIATIVE_VERBS, initiative, action),
         )
     )
 
 
-def _known(verbs: dict[tuple[str, str], Verb], record: WorkflowRecord, action: str) -> Verb:
-    verb = verbs.get((record.workflow_name, action))
+def _known(table: dict[tuple[str, str], Verb], record: WorkflowRecord, action: str) -> Verb:
+    verb = table.get((record.workflow_name, action))
     if verb is None:
         raise NotFound(N_("There is no such step here."))
     return verb
@@ -125,7 +117,7 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
     try:
         page.verb(page.record, _given(form))
     except Invalid as refusal:
-        named = "updates" if isinstance(refusal, determinations.UnknownPublication) else "reason"
+        named = refusal.field
         if named not in form:
             raise
         db.session.rollback()
@@ -138,6 +130,8 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
 
 def mark_of(record: WorkflowRecord) -> str:
     """What a person who looks at the record now has before them: its status, and its text by the count of saves."""
+    if isinstance(record, AnnualReport):
+        return f"{record.status}_{text_mark(record)}"
     sheet = getattr(record, "sheet", None)
     return f"{record.status}_{sheet.version}" if sheet is not None else record.status
 
@@ -154,8 +148,9 @@ def _proves_identity(form: CityForm) -> bool:
 
 
 def _given(form: CityForm) -> Given:
-    texts = {name: form[name].data or "" for name in ("reason", "outcome", "conditions", "updates") if name in form}
-    return Given(actor=actor(), now=clock.now(), **texts)
+    texts = {name: form[name].data or "" for name in TEXTS if name in form}
+    days = form["days"].data if "days" in form else None
+    return Given(actor=actor(), now=clock.now(), days=days, **texts)
 
 
 def _page(
@@ -186,6 +181,7 @@ def _page(
         seen=mark_of(page.record) if parked is None else parked.get("seen", ""),
         is_changed=is_changed,
         points=_open_points(page),
+        weighed=advising.weighed(page.record, page.action),
         changed_files=files_changed_since_signed(page.record, page.action),
     )
 
@@ -204,91 +200,25 @@ def _told(parties: tuple[str, ...]) -> str:
 
 PARTIES = {
     "author": N_("the author"),
+    "keeper": N_("whoever keeps the commitment"),
+    "initiative_author": N_("whoever registered the initiative"),
     "privacy_officer": N_("the privacy officers"),
     "senior_privacy_official": N_("the senior privacy official"),
+    "executive": N_("the executive"),
     "auditor": N_("the auditors"),
     "agency_signatory": N_("the officials who may sign for the department"),
     "signatory_needed": N_("the officials who may sign for the department, unless their signature still stands"),
     "asked_to_sign": N_("whoever was asked to sign or decide"),
     "decider": N_("the official who decides"),
     "vendor": N_("the vendor"),
+    "responsible": N_("the official responsible"),
 }
 
 # Steps whose service writes a letter of its own, besides the notices of the workflow's table.
 WRITTEN_TO: dict[tuple[str, str], tuple[str, ...]] = {
+    ("emergency_exception", "grant"): ("responsible",),
+    ("emergency_exception", "end"): ("responsible",),
     ("full_assessment", "take_back"): ("asked_to_sign",),
     ("vendor_response", "query"): ("vendor",),
     ("vendor_response", "reissue"): ("vendor",),
-}
-
-ASSESSMENT_VERBS: dict[tuple[str, str], Verb] = {
-    ("initial_assessment", "submit"): lambda record, given: assessments.submit_assessment(
-        db.session, record, actor=given.actor, now=given.now
-    ),
-    ("initial_assessment", "return"): lambda record, given: assessments.return_assessment(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("initial_assessment", "determine"): lambda record, given: determinations.determine(
-        db.session,
-        record,
-        outcome=given.outcome,
-        actor=given.actor,
-        now=given.now,
-        reason=given.reason,
-        terms=determinations.Terms(given.conditions, given.updates),
-    ),
-    ("initial_assessment", "withdraw"): lambda record, given: assessments.withdraw_assessment(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "submit"): lambda record, given: assessments.submit_assessment(
-        db.session, record, actor=given.actor, now=given.now
-    ),
-    ("full_assessment", "withdraw"): lambda record, given: assessments.withdraw_assessment(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "take_back"): lambda record, given: sign_offs.take_back(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "start_review"): lambda record, given: reviews.start_review(
-        db.session, record, actor=given.actor, now=given.now
-    ),
-    ("full_assessment", "request_changes"): lambda record, given: reviews.request_changes(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "recommend"): lambda record, given: reviews.recommend(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "sign_for_agency"): lambda record, given: sign_offs.sign_for_agency(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "decline_to_sign"): lambda record, given: sign_offs.decline_to_sign(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "approve"): lambda record, given: sign_offs.approve(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason, conditions=given.conditions
-    ),
-    ("full_assessment", "send_back"): lambda record, given: sign_offs.send_back(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "reject"): lambda record, given: sign_offs.reject(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("full_assessment", "publish"): lambda record, given: publications.order_publication(
-        db.session, record, actor=given.actor, now=given.now
-    ),
-}
-
-INITIATIVE_VERBS: dict[tuple[str, str], Verb] = {
-    ("initiative", "begin_assessment"): lambda record, given: assessments.begin_initial_assessment(
-        db.session, record, author=person(), actor=given.actor, now=given.now
-    ),
-    ("initiative", "go_live"): lambda record, given: initiatives.go_live(
-        db.session, record, actor=given.actor, now=given.now
-    ),
-    ("initiative", "reopen"): lambda record, given: initiatives.reopen_initiative(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
-    ("initiative", "retire"): lambda record, given: initiatives.retire_initiative(
-        db.session, record, actor=given.actor, now=given.now, reason=given.reason
-    ),
 }

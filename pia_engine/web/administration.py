@@ -23,7 +23,7 @@ from pia_engine.services.offices import list_vacancies
 from pia_engine.services.outbox import list_jobs, queue_job, retry_job
 from pia_engine.services.people import list_people
 from pia_engine.settings import Settings
-from pia_engine.web import city_record, people
+from pia_engine.web import api_keys, city_record, people
 from pia_engine.web.access import actor, needs
 from pia_engine.web.chronicle import in_words
 from pia_engine.web.parking import take_parked
@@ -31,6 +31,7 @@ from pia_engine.web.roles import vacancy_in_words
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 blueprint.register_blueprint(people.blueprint)
+blueprint.register_blueprint(api_keys.blueprint)
 
 SHOWN_JOBS = 100
 
@@ -90,6 +91,8 @@ def _kinds() -> dict[str, str]:
         "account-message": _("Message about an account"),
         "address-notice": _("Message about a changed address"),
         "deputy-notice": _("Message about standing in for somebody"),
+        "digest": _("Reminder of what is due"),
+        "digests": _("Work out who is reminded today"),
         "notice": _("Notice of a step"),
         "pages": _("Rebuild public pages"),
         "publish": _("Make, sign and publish the document"),

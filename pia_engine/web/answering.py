@@ -26,6 +26,7 @@ from pia_engine.web.drafts import draft_writer, form_of_draft, keep_fields, offe
 from pia_engine.web.error_pages import say
 from pia_engine.web.merging import is_merging, merge_conflicts, merge_page, settle, settled_versions
 from pia_engine.web.parking import take_parked
+from pia_engine.web.signposts import signpost
 
 CARRIED = "carried"
 
@@ -190,6 +191,7 @@ def refused_page(desk: Desk, refusal: NotAllowed | NotPossible) -> ResponseRetur
         section=desk.section,
         sentence=say(refusal),
         who_can_help=_(refusal.who_can_help) if refusal.who_can_help else "",
+        way=signpost(refusal, desk.place.record),
         typed=typed_texts(),
     )
     return page, refusal.status

@@ -20,7 +20,6 @@ from pia_engine.permissions.people import may
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Questionnaire
-from pia_engine.questionnaires.wording import Sentence
 from pia_engine.services import assessments, determinations
 from pia_engine.services.annual_audits import list_audits
 from pia_engine.services.assessments import get_assessment, list_stages
@@ -31,19 +30,20 @@ from pia_engine.services.reviews import list_open_changes, list_requested_change
 from pia_engine.services.sign_offs import list_sign_offs, sign_offs_in_force
 from pia_engine.services.vendor_responses import list_vendor_responses
 from pia_engine.services.workflow import status_label
-from pia_engine.web import actions, beginning, contributions, outcomes, responsible, reviewing
+from pia_engine.web import actions, advising, beginning, contributions, hearing, outcomes, responsible, reviewing
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.chronicle import Line, day_in_words, in_words, timeline_lines
+from pia_engine.web.commitment_words import panel as commitments_of
+from pia_engine.web.foundations import foundation_lines
 from pia_engine.web.languages import questionnaire_for_reader
 from pia_engine.web.reading import read_sections
+from pia_engine.web.reconsiderations import looking_again_part
 from pia_engine.web.standing import came_back, count_settled, section_url, steps_for, tasks_for, turn_of
 from pia_engine.workflows import full_assessment
-from pia_engine.workflows.foundations import STANDING_NAMES, Standing
 from pia_engine.workflows.outcomes import OUTCOMES
 
 blueprint = Blueprint("assessments", __name__, url_prefix="/assessments")
 
-STANDING_TONES = {"met": "good", "partly": "active", "open": "quiet"}
 DECISIONS = {
     (1, "signed"): N_("Signed for the agency"),
     (1, "declined"): N_("Declined to sign for the agency"),
@@ -77,10 +77,14 @@ def show(reference: str) -> ResponseReturnValue:
         may_review=current.status == full_assessment.Status.IN_REVIEW
         and current.stage == "full"
         and may(actor(), Permission.ASSESSMENT_REVIEW, current),
-        foundations=[_foundation(current, each) for each in responsible.standings_of(current)],
+        foundations=foundation_lines(current, responsible.standings_of(current)),
         parts=responsible.parts_of(stages, current),
+        looking_again=looking_again_part(current),
         ways_to_begin=beginning.ways_to_begin(current),
         **_decisions(stages, current),
+        hearing=hearing.hearing_part(current),
+        commitments=commitments_of(current.initiative, reference=current.reference),
+        sees=_sees(current),
         **contributions.requests_part(current),
         points=contributions.open_points(current),
         open_comments=sum(count_open_by_question(db.session, current).values()),
@@ -93,21 +97,21 @@ def _history(stages: list[Assessment], others: list[VendorResponse | AnnualAudit
     """What happened to all of them together."""
     asked = (each for each in others if isinstance(each, VendorResponse))
     about = {each.id: _("Questions to %(company)s", company=each.company) for each in asked}
-    ids = [each.id for each in (*stages, *others)]
-    return timeline_lines(list_events(db.session, ids), about)
+    events = list_events(db.session, [each.id for each in (*stages, *others)])
+    if not _sees(stages[-1])["comments"]:
+        events = [each for each in events if not each.event.startswith("comment:")]
+    return timeline_lines(events, about)
 
 
-def _foundation(assessment: Assessment, standing: Standing) -> dict[str, Any]:
-    titles = {s.id: s.title for s in questionnaire_for_reader(assessment.sheet).sections}
-    explanation = standing.explanation
-    return {
-        "number": standing.number,
-        "title": _(standing.title),
-        "status": STANDING_TONES[standing.standing],
-        "status_text": _(STANDING_NAMES[standing.standing]),
-        "explanation": explanation.translated(_) if isinstance(explanation, Sentence) else _(explanation),
-        "sections": [titles[each] for each in standing.section_ids if each in titles],
+def _sees(assessment: Assessment) -> dict[str, bool]:
+    """Which ways on from the page are open to this person."""
+    permissions = {
+        "audits": Permission.ANNUAL_AUDIT_VIEW,
+        "comments": Permission.COMMENT_VIEW,
+        "roles": Permission.POLICY_VIEW,
+        "vendors": Permission.VENDOR_RESPONSE_VIEW,
     }
+    return {name: may(actor(), permission, assessment) for name, permission in permissions.items()}
 
 
 def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
         "question_texts": {name: question.text if question else name for name, question in names.items()},
         "waits_for_replies": bool(list_open_changes(db.session, current))
         and may(actor(), Permission.ASSESSMENT_SUBMIT, current),
-        "advice": [each for each in list_reviews(db.session, current) if each.result == "recommended"],
+        "advice": advising.advice_lines(list_reviews(db.session, current)),
         "sign_offs": [
             {
                 "what": _(DECISIONS[signed.position, signed.decision]),
@@ -134,6 +138,7 @@ def _decisions(stages: list[Assessment], current: Assessment) -> dict[str, Any]:
                 "role": _(ROLE_NAMES[Role(signed.role)]),
                 "when": in_words(signed.signed_at),
                 "reason": signed.reason,
+                "overrules": signed.overrules,
                 "is_past": signed.decision == "signed" and signed.id not in in_force,
                 "voided": _voided_words(signed, questionnaire),
             }
@@ -156,10 +161,11 @@ def _voided_words(signed: SignOff, questionnaire: Questionnaire) -> str:
 def _others_part(current: Assessment) -> dict[str, Any]:
     """What came from outside the text: vendors' answers, audits, publications."""
     is_open = current.stage == "full" and current.status in full_assessment.EDITABLE
+    sees = _sees(current)
     return {
-        "vendor_responses": list_vendor_responses(db.session, current.reference),
+        "vendor_responses": list_vendor_responses(db.session, current.reference) if sees["vendors"] else [],
         "may_issue": is_open and may(actor(), Permission.VENDOR_RESPONSE_ISSUE, current),
-        "audits": list_audits(db.session, current.reference),
+        "audits": list_audits(db.session, current.reference) if sees["audits"] else [],
         "publications": list_publications(db.session, reference=current.reference, current_only=False),
     }
 
@@ -204,6 +210,7 @@ def edition(reference: str, edition: int) -> ResponseReturnValue:
         "assessments/edition.html",
         assessment=assessment,
         label=_(status_label(assessment)),
+        sees=_sees(assessment),
         sections=_sections_of(assessment),
         in_words=in_words,
     )

@@ -10,6 +10,7 @@ from pia_engine import clock
 from pia_engine.errors import N_, NotFound
 from pia_engine.extensions import db
 from pia_engine.models import AnnualAudit
+from pia_engine.permissions.people import may
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services import annual_audits
 from pia_engine.services.answers import answering_roles
@@ -18,10 +19,12 @@ from pia_engine.services.cities import get_city
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.actions import ActionPage, Verb, serve_action
 from pia_engine.web.answering import save_section, show_section
-from pia_engine.web.checking import checked_sections, read_aloud, section_tasks
+from pia_engine.web.checking import checked_sections, section_tasks
 from pia_engine.web.chronicle import timeline_lines
+from pia_engine.web.closing_reports import report_state, send_report
 from pia_engine.web.desk import Place
 from pia_engine.web.drafts import keep_typed, throw_away
+from pia_engine.web.findings import findings_part
 from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.standing import Step, steps_for
 from pia_engine.workflows.annual_audit import Status
@@ -73,6 +76,7 @@ def index() -> ResponseReturnValue:
             for title, statuses, empty, why in groups
         ],
         overdue=overdue,
+        sees_programme=may(actor(), Permission.PROGRAMME_AUDIT_VIEW),
     )
 
 
@@ -82,16 +86,14 @@ def show(reference: str) -> ResponseReturnValue:
     """One audit: what is audited, how far it is, what was found, what comes next."""
     place = _place(reference)
     audit, sheet = _of(place), sheet_for_reader(place.record)
-    findings = sheet.questionnaire.find_question("findings")
     roles = answering_roles(audit, place.actor)
     return render_template(
         "audits/show.html",
         audit=audit,
         place=place,
         tasks=section_tasks(sheet, roles=roles, section_url=place.section_url),
-        findings=findings,
-        found=read_aloud(findings, sheet.answers.get("findings")) if findings else [],
-        is_reported=audit.status in _REPORTED,
+        findings=findings_part(audit) if audit.status in _REPORTED else None,
+        report_state=report_state(audit),
         conclusion=_(CONCLUSIONS[audit.conclusion]) if audit.conclusion else "",
         steps=_steps(audit),
         timeline=timeline_lines(list_events(db.session, [audit.id])),
@@ -141,6 +143,13 @@ def check(reference: str) -> ResponseReturnValue:
         missing=[entry for part in sections for entry in part.entries if entry.is_missing],
         steps=offers,
     )
+
+
+@blueprint.get("/audits/<reference>/report.pdf")
+@needs(Permission.ANNUAL_AUDIT_VIEW)
+def report(reference: str) -> ResponseReturnValue:
+    """The closing report, sealed by the city."""
+    return send_report(_of(_place(reference)))
 
 
 @blueprint.route("/audits/<reference>/actions/<action>", methods=["GET", "POST"])

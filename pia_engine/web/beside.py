@@ -10,7 +10,9 @@ from flask_babel import ngettext
 
 from pia_engine.extensions import db
 from pia_engine.models import Assessment
+from pia_engine.permissions.people import may
 from pia_engine.permissions.roles import Actor
+from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.definition import Question, QuestionType
 from pia_engine.services.answers import answering_roles
 from pia_engine.services.attachments import count_by_question
@@ -28,11 +30,11 @@ def links_beside(assessment: Assessment, *, actor: Actor, section: str | None = 
     threads = count_open_by_question(session, assessment)
     files = count_by_question(session, assessment)
     texts = count_versions_by_question(session, assessment.sheet)
-    writes = can_comment(assessment, actor=actor)
+    writes, reads = can_comment(assessment, actor=actor), may(actor, Permission.COMMENT_VIEW, assessment)
     return {
         question.id: (
             *_register(assessment, question),
-            (_comments(threads.get(question.id, 0), writes=writes), comments_url(assessment, question.id)),
+            *_talk(assessment, question, threads.get(question.id, 0), writes=writes, reads=reads),
             *_files(assessment, question, files.get(question.id, 0), is_mine=question.answered_by in mine),
             *_history(assessment, question.id, texts.get(question.id, 0)),
         )
@@ -40,6 +42,13 @@ def links_beside(assessment: Assessment, *, actor: Actor, section: str | None = 
         if section in (None, each.id)
         for question in each.questions
     }
+
+
+def _talk(
+    assessment: Assessment, question: Question, count: int, *, writes: bool, reads: bool
+) -> tuple[tuple[str, str], ...]:
+    """The way to the comments at a question, for those who read them."""
+    return ((_comments(count, writes=writes), comments_url(assessment, question.id)),) if reads else ()
 
 
 def _files(assessment: Assessment, question: Question, count: int, *, is_mine: bool) -> tuple[tuple[str, str], ...]:

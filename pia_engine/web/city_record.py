@@ -17,7 +17,8 @@ from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.services.audit import list_newest_events
 from pia_engine.services.cities import get_city, list_departments
 from pia_engine.services.people import list_people
-from pia_engine.web.chronicle import EVENT_WORDS, Line, in_words
+from pia_engine.web.chronicle import Line, in_words
+from pia_engine.web.event_words import EVENT_WORDS
 from pia_engine.web.people import term_in_words
 
 ON_A_PAGE = 50
@@ -73,6 +74,7 @@ def _about_a_role(details: Mapping[str, Any], names: Mapping[str, str]) -> Itera
 
 def _about_fields(details: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[str]:
     yield _named(details.get("person"), names)
+    yield details.get("system", "")
     values = details.get("values", {})
     for field in details.get("changed", ()):
         label = str(FIELD_NAMES[field])

@@ -37,7 +37,7 @@ _NO_COMMENT = N_("There is no such comment here.")
 
 
 @blueprint.get(_ADDRESS)
-@needs(Permission.ASSESSMENT_VIEW)
+@needs(Permission.COMMENT_VIEW)
 def index(reference: str, stage: str) -> ResponseReturnValue:
     """All threads, those open or those resolved, by section."""
     edition = _number("version", LAST_EDITION)
@@ -60,7 +60,7 @@ def index(reference: str, stage: str) -> ResponseReturnValue:
 
 
 @blueprint.get(f"{_ADDRESS}/<question>")
-@needs(Permission.ASSESSMENT_VIEW)
+@needs(Permission.COMMENT_VIEW)
 def show(reference: str, stage: str, question: str) -> ResponseReturnValue:
     """The question, its present answer, and what was said about it."""
     edition = _number("version", LAST_EDITION)
@@ -117,7 +117,7 @@ def _settle(assessment: Assessment, pressed: str) -> str:
 
 
 def _reached(
-    reference: str, stage: str, *, edition: int | None = None, permission: Permission = Permission.ASSESSMENT_VIEW
+    reference: str, stage: str, *, edition: int | None = None, permission: Permission = Permission.COMMENT_VIEW
 ) -> Assessment:
     assessment = get_assessment(db.session, reference, stage, edition)
     reach(permission, assessment)

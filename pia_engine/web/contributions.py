@@ -34,6 +34,7 @@ from pia_engine.web.error_pages import say
 from pia_engine.web.languages import questionnaire_for_reader, sheet_for_reader
 from pia_engine.web.parking import take_parked
 from pia_engine.web.reading import read_sections
+from pia_engine.web.signposts import signpost
 from pia_engine.web.standing import section_url
 
 blueprint = Blueprint("contributions", __name__)
@@ -228,6 +229,7 @@ def _page(contribution: Contribution, form: SignOffForm | None, refusal: PiaErro
         section_url=lambda section: section_url(assessment, section),
         form=form,
         refusal=say(refusal) if refusal and is_mine else "",
+        way_on=signpost(refusal, assessment) if refusal else None,
         is_mine=is_mine,
         may_manage=contributions.can_ask(assessment, actor=actor()) and is_unsigned(contribution),
         in_words=in_words,

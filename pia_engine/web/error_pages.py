@@ -18,10 +18,13 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from pia_engine.errors import PiaError
 from pia_engine.extensions import db
+from pia_engine.models import WorkflowRecord
 from pia_engine.questionnaires.wording import Sentence
+from pia_engine.services.places import path_of
 from pia_engine.web.context import is_signed_in
 from pia_engine.web.parking import park_post
 from pia_engine.web.salvage import typed_to_copy
+from pia_engine.web.signposts import Signpost, signpost
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +65,15 @@ def headings(status: int) -> tuple[str, str]:
     return known.get(status, unexpected)
 
 
-def error_page(status: int, *sentences: str, who_can_help: str = "", typed: Sequence[str] = ()) -> ResponseReturnValue:
+def error_page(
+    status: int,
+    *sentences: str,
+    who_can_help: str = "",
+    typed: Sequence[str] = (),
+    ways: Sequence[Signpost] = (),
+) -> ResponseReturnValue:
     """One page for every error. Without sentences of its own it says what is usual for the status. `typed` is what
-    was written and is not saved, to be copied.
+    was written and is not saved, to be copied; `ways` lead on from here.
 
     From here on the request only reads: a page that says the database is busy must not wait for its write lock.
     """
@@ -78,7 +87,8 @@ def error_page(status: int, *sentences: str, who_can_help: str = "", typed: Sequ
         sentences=[text for text in (sentences or (usual,)) if text],
         who_can_help=who_can_help,
         typed=typed,
-        links=_links(),
+        has_way=bool(ways),
+        links=[*({"text": way.text, "href": way.url} for way in ways), *_links()],
     )
     headers = {"Retry-After": _WAIT_SECONDS} if status in (429, 503) else {}
     return page, status, headers
@@ -99,9 +109,18 @@ def _links() -> list[dict[str, str]]:
     return [register, {"text": _("Sign in"), "href": "/sign-in"}]
 
 
-def _on_pia_error(error: PiaError) -> ResponseReturnValue:
+def on_pia_error(error: PiaError) -> ResponseReturnValue:
     who = _(error.who_can_help) if error.who_can_help else ""
-    return error_page(error.status, say(error), who_can_help=who, typed=typed_to_copy())
+    return error_page(error.status, say(error), who_can_help=who, typed=typed_to_copy(), ways=_ways_on(error))
+
+
+def _ways_on(error: PiaError) -> list[Signpost]:
+    """Where the refusal leads, and back to the record it is about, as long as the reader may see that."""
+    record = g.get("at_hand")
+    record = record if isinstance(record, WorkflowRecord) else None
+    found = signpost(error, record) if is_signed_in() else None
+    back = Signpost(_("Back to %(reference)s", reference=record.reference), path_of(record)) if record else None
+    return [way for way in (found, back) if way is not None]
 
 
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -168,7 +187,7 @@ def log_without_personal_data(
 
 def init_app(app: Flask) -> None:
     app.log_exception = log_without_personal_data  # type: ignore[method-assign]
-    app.register_error_handler(PiaError, _on_pia_error)
+    app.register_error_handler(PiaError, on_pia_error)
     app.register_error_handler(CSRFError, _on_csrf_error)
     app.register_error_handler(StaleDataError, _on_stale)
     app.register_error_handler(OperationalError, _on_unavailable)

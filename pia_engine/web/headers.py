@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
         response.headers.setdefault("Content-Security-Policy", content_policy())
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault(
-            "Referrer-Policy", "no-referrer" if request.path.startswith("/vendor/") else "same-origin"
+            "Referrer-Policy", "no-referrer" if request.path.startswith(("/vendor/", "/gate/")) else "same-origin"
         )
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"

@@ -30,7 +30,12 @@ from pia_engine.services.initiatives import (
 from pia_engine.web.access import actor, needs, person, reach
 from pia_engine.web.actions import initiative_action
 from pia_engine.web.chronicle import day_in_words, timeline_lines
+from pia_engine.web.commitment_words import panel as commitments_of
+from pia_engine.web.gate import gate_panel
+from pia_engine.web.hearing import observers_part
 from pia_engine.web.parking import take_parked
+from pia_engine.web.reconsiderations import causes_of
+from pia_engine.web.record_words import records_panel
 from pia_engine.web.standing import steps_for
 from pia_engine.workflows.machine import WORKFLOWS
 
@@ -113,6 +118,11 @@ def show(reference: str) -> ResponseReturnValue:
         steps_of_others=[step for step in steps if step.is_for_others],
         events=timeline_lines(list_events(db.session, [initiative.id])),
         day_in_words=day_in_words,
+        gate=gate_panel(initiative),
+        observing=observers_part(initiative),
+        causes=causes_of(initiative),
+        records=records_panel(initiative),
+        commitments=commitments_of(initiative),
     )
 
 

@@ -17,6 +17,7 @@ from pia_engine.extensions import db
 from pia_engine.forms import policy_matrix
 from pia_engine.forms.policy import (
     AppetiteForm,
+    OversightForm,
     PeriodsForm,
     PolicySectionForm,
     RetentionForm,
@@ -25,7 +26,7 @@ from pia_engine.forms.policy import (
     outcomes_form,
 )
 from pia_engine.models import PolicyVersion
-from pia_engine.models.policy_rules import RISK_LEVELS, PolicyRules, read_rules
+from pia_engine.models.policy_rules import RISK_LEVELS, PolicyRules, read_rules, retention_of
 from pia_engine.permissions.policies import DECIDING_ROLES, DETERMINING_ROLES, list_faults
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.services.policies import save_section
@@ -149,6 +150,13 @@ def _as_stored(content: Mapping[str, Any]) -> dict[str, Any]:
     return dict(content)
 
 
+def _retention_data(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of an older document gets the kind it is known to be of."""
+    rows = [(row, retention_of(row)) for row in content["retention"]]
+    kinds = [{**row, "kind": read.kind, "classification": read.classification} for row, read in rows]
+    return {**content, "retention": kinds}
+
+
 def _periods_data(content: Mapping[str, Any]) -> dict[str, Any]:
     months = content["audit_months_by_residual_risk"]
     return {**content, **{f"audit_{level}": months[level] for level in RISK_LEVELS}}
@@ -202,13 +210,18 @@ EDITORS: dict[str, Editor] = {
     "periods": Editor(
         lambda rules, formdata: PeriodsForm, _periods_data, N_("How often the city looks again, and how long it waits.")
     ),
+    "oversight": Editor(
+        lambda rules, formdata: OversightForm,
+        _as_stored,
+        N_("When the policy and the programme are looked at again, and what happens when something is late."),
+    ),
     "outcomes": Editor(
         lambda rules, formdata: outcomes_form(tuple(OUTCOMES), _offices(DETERMINING_ROLES)),
         _outcomes_data,
         N_("What has to be there with each outcome of an initial assessment, who determines it, and when it runs out."),
     ),
     "retention": Editor(
-        lambda rules, formdata: RetentionForm, _as_stored, N_("How long each kind of record is kept, and why.")
+        lambda rules, formdata: RetentionForm, _retention_data, N_("How long each kind of record is kept, and why.")
     ),
     "grounds": Editor(
         lambda rules, formdata: entries_form(

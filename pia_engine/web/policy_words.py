@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from pia_engine.errors import N_
 from pia_engine.models import PolicyVersion
 from pia_engine.models.policy_rules import RISK_LEVELS, PolicyRules, RiskMatrix, read_rules
+from pia_engine.models.record_kinds import CLASSIFICATIONS
 from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.matrix import DrawnMatrix, drawn_matrix
@@ -26,6 +27,7 @@ SECTION_NAMES = {
     "matrix": N_("How risks are rated"),
     "deciders": N_("Who accepts which remaining risk"),
     "periods": N_("Periods"),
+    "oversight": N_("Looking again and following up"),
     "outcomes": N_("What each outcome demands"),
     "thresholds": N_("When a full assessment is needed"),
     "retention": N_("How long records are kept"),
@@ -56,8 +58,9 @@ class ReadPolicy:
     picture: DrawnMatrix
     deciders: tuple[tuple[str, str], ...]
     periods: tuple[tuple[str, str], ...]
+    oversight: tuple[tuple[str, str], ...]
     outcomes: tuple[Outcome, ...]
-    retention: tuple[tuple[str, str, str], ...]
+    retention: tuple[tuple[str, str, str, str], ...]
     own_rules: tuple[tuple[str, int], ...]
 
 
@@ -84,11 +87,15 @@ def read_policy(version: PolicyVersion) -> ReadPolicy:
             (level_name(rules, level), office(rules.decider_by_residual_risk[level])) for level in RISK_LEVELS
         ),
         periods=_periods(rules),
+        oversight=_oversight(rules),
         outcomes=tuple(
             Outcome(rule.outcome, _(OUTCOMES[rule.outcome]), rule.required, office(rule.decider), _expiry(rule))
             for rule in rules.outcomes.values()
         ),
-        retention=tuple((kept.record, _years(kept.years), kept.basis) for kept in rules.retention),
+        retention=tuple(
+            (kept.record, _years(kept.years), _(CLASSIFICATIONS.get(kept.classification, "")), kept.basis)
+            for kept in rules.retention
+        ),
         own_rules=tuple((name, len(document.get("rules", ()))) for name, document in rules.thresholds.items()),
     )
 
@@ -138,6 +145,7 @@ def _standing(version: PolicyVersion) -> str:
     sentences = {
         "draft": _("A draft. It is not in force."),
         "adopted": _("In force since %(day)s.", day=day),
+        "review_due": _("In force since %(day)s. Its annual review is due.", day=day),
         "superseded": _("Adopted on %(day)s, and replaced since by a newer version.", day=day),
         "withdrawn": _("A draft that was withdrawn. It never was in force."),
     }
@@ -157,6 +165,19 @@ def _periods(rules: PolicyRules) -> tuple[tuple[str, str], ...]:
         (_("First audit after publication"), _months(rules.first_audit_months)),
         (_("Auditors are told before an audit is due"), _days(rules.audit_notice_days)),
         (_("A vendor’s link works for"), _days(rules.vendor_link_days)),
+    )
+
+
+def _oversight(rules: PolicyRules) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("The policy itself is reviewed every"), _months(rules.policy_review_months)),
+        (_("The whole programme is audited every"), _months(rules.programme_audit_months)),
+        (_("Delegated decisions drawn for a spot check"), f"{rules.spot_check_percent} %"),
+        (_("An emergency exception lasts at most"), _days(rules.emergency_days)),
+        (_("A condition that names no day is kept within"), _days(rules.condition_days)),
+        (_("Overdue, it is passed to the senior privacy official after"), _days(rules.escalation_days)),
+        (_("Overdue, it is passed to the executive after"), _days(rules.executive_escalation_days)),
+        (_("A reminder begins before the day by"), _days(rules.reminder_days)),
     )
 
 

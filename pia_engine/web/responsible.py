@@ -13,7 +13,8 @@ from pia_engine.permissions.roles import ROLE_NAMES, Role
 from pia_engine.services.foundations import foundation_standings
 from pia_engine.services.holders import Held
 from pia_engine.services.responsibility import PARTS, Part, list_parts
-from pia_engine.web.chronicle import EVENT_WORDS, in_words
+from pia_engine.web.chronicle import in_words
+from pia_engine.web.event_words import EVENT_WORDS
 from pia_engine.web.people import city_today
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.foundations import Standing
@@ -28,7 +29,8 @@ def parts_of(stages: Sequence[Assessment], current: Assessment) -> list[dict[str
 def standings_of(current: Assessment) -> tuple[Standing, ...]:
     """How it stands on the six foundations: while it goes on, with the roles as they are designated today."""
     is_over = current.status in WORKFLOWS[current.workflow_name].final | {full_assessment.Status.PUBLISHED}
-    return foundation_standings(db.session, current, on=None if is_over else city_today())
+    today = city_today()
+    return foundation_standings(db.session, current, on=None if is_over else today, today=today)
 
 
 def _part(part: Part) -> dict[str, Any]:

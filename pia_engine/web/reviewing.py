@@ -34,6 +34,7 @@ from pia_engine.web.actions import action_url
 from pia_engine.web.beside import links_beside
 from pia_engine.web.chronicle import in_words
 from pia_engine.web.contributions import open_points
+from pia_engine.web.hearing import hearing_part
 from pia_engine.web.languages import questionnaire_for_reader
 from pia_engine.web.parking import take_parked
 from pia_engine.web.reading import ReadSection, read_sections
@@ -138,6 +139,7 @@ def _review(assessment: Assessment, sections: list[ReadSection], form: TextsForm
         section_url=section_url,
         in_words=in_words,
         points=open_points(assessment),
+        hearing=hearing_part(assessment),
         beside=links_beside(assessment, actor=actor()),
     )
 

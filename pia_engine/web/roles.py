@@ -67,6 +67,7 @@ def vacancy_in_words(vacancy: Vacancy) -> str:
 
 def _office(office: Office, today: dt.date) -> dict[str, Any]:
     return {
+        "id": f"role-{office.role}-{office.department.slug}" if office.department else f"role-{office.role}",
         "role": _(ROLE_NAMES[office.role]),
         "duty": _(ROLE_DUTIES[office.role]),
         "vacancy": vacancy_in_words(office.vacancy) if office.vacancy else "",

@@ -28,6 +28,7 @@ from pia_engine.web.drafts import keep_typed, throw_away
 from pia_engine.web.error_pages import say
 from pia_engine.web.languages import sheet_for_reader
 from pia_engine.web.responsible import named_on_page
+from pia_engine.web.standing import way_on
 
 blueprint = Blueprint("sections", __name__)
 
@@ -151,6 +152,7 @@ def _submit(assessment: SheetOwner, reference: str, stage: str) -> dict[str, obj
                 "url": url_for("assessments.act", reference=reference, stage=stage, action="submit"),
                 "allowed": offer.is_allowed,
                 "reason": say(offer.why_not) if offer.why_not else "",
+                "way_on": way_on(offer.why_not, assessment),
                 "method": "get",
                 "main": True,
                 "warning": False,

@@ -25,7 +25,7 @@ from pia_engine.extensions import db, writing_engine
 from pia_engine.models import BrowserSession
 from pia_engine.services.sessions import hash_token
 
-WITHOUT_SESSION = ("/static/", "/register", "/city.css", "/healthz", "/readyz")
+WITHOUT_SESSION = ("/static/", "/register", "/city.css", "/healthz", "/readyz", "/calendar/", "/gate/", "/api/")
 _REFRESH_AFTER = dt.timedelta(minutes=10)
 _RENEW = "_renew"
 

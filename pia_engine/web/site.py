@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from pia_engine import clock
 from pia_engine.extensions import db
 from pia_engine.forms.glossary import all_words
+from pia_engine.forms.reminders import RemindersForm
 from pia_engine.services.sessions import count_sessions, end_sessions
 from pia_engine.web.access import person, public, signed_in
 from pia_engine.web.context import is_signed_in
@@ -55,10 +56,20 @@ def _newest_migrations(folder: str) -> set[str]:
 @blueprint.get("/account")
 @signed_in
 def account() -> ResponseReturnValue:
-    """Who I am here, what I am designated to, and where I am signed in."""
-    designations = designation_rows(person().designations, city_today())
+    """Who I am here, what I am designated to, how I am reminded, and where I am signed in."""
+    return account_page(RemindersForm(data={"reminders": person().reminders}))
+
+
+def account_page(reminders: RemindersForm) -> str:
+    """The page of one's own account, with the form about reminders as it was filled in."""
     browsers = count_sessions(db.session(), person().id, now=clock.now())
-    return render_template("site/account.html", designations=designations, other_browsers=max(browsers - 1, 0))
+    return render_template(
+        "site/account.html",
+        designations=designation_rows(person().designations, city_today()),
+        other_browsers=max(browsers - 1, 0),
+        reminders=reminders,
+        has_calendar=person().calendar_token_hash is not None,
+    )
 
 
 @blueprint.post("/account/other-sessions")

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from pia_engine import clock
+from pia_engine.errors import PiaError
 from pia_engine.extensions import db
 from pia_engine.models import Assessment, AuditEvent, WorkflowRecord
 from pia_engine.models.catalogue import answers_of
@@ -23,12 +24,14 @@ from pia_engine.services.workflow import ActionOffer, find_last_step, list_actio
 from pia_engine.web.access import actor
 from pia_engine.web.error_pages import say
 from pia_engine.web.languages import questionnaire_for_reader
+from pia_engine.web.signposts import Signpost, signpost
 
 # Steps that undo or end something are never the main button; on their own page some warn.
 HOLDING_BACK = frozenset(
-    {"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire", "take_back"}
+    {"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire", "take_back", "refuse", "end"}
+    | {"drop"}
 )
-WARNING = frozenset({"cancel", "withdraw", "reject", "retire"})
+WARNING = frozenset({"cancel", "withdraw", "reject", "retire", "refuse", "end", "drop"})
 
 
 def section_statuses() -> dict[str, str]:
@@ -54,7 +57,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: a button, or the reason why it is none."""
+    """One step: a button, or the reason why it is none, with a link to where the way on is."""
 
     action: str
     label: str
@@ -65,6 +68,7 @@ class Step:
     is_for_others: bool
     warning: bool = False
     method: str = "get"
+    way_on: Signpost | None = None
 
 
 def tasks_for(assessment: Assessment) -> list[Task]:
@@ -148,19 +152,22 @@ def steps_for(record: WorkflowRecord, url_of: Callable[[str], str]) -> list[Step
     """Every step from the present status. The first one that leads on is the main button and stands first."""
     offers = list_actions(db.session, record, actor=actor())
     forward = next((o.action for o in offers if o.is_allowed and o.action not in HOLDING_BACK), "")
-    steps = [
-        Step(
-            action=offer.action,
-            label=_(offer.label),
-            url=url_of(offer.action),
-            allowed=offer.is_allowed,
-            reason=_why_not(offer),
-            main=offer.action == forward,
-            is_for_others=offer.is_for_others,
-        )
-        for offer in offers
-    ]
+    steps = [step_for(offer, record, url_of(offer.action), is_main=offer.action == forward) for offer in offers]
     return sorted(steps, key=lambda step: not step.main)
+
+
+def step_for(offer: ActionOffer, record: WorkflowRecord, url: str, *, is_main: bool = False) -> Step:
+    """One step as a page shows it: a button, or why it is none and where that leads."""
+    return Step(
+        action=offer.action,
+        label=_(offer.label),
+        url=url,
+        allowed=offer.is_allowed,
+        reason=_why_not(offer),
+        main=is_main,
+        is_for_others=offer.is_for_others,
+        way_on=way_on(offer.why_not, record),
+    )
 
 
 def _why_not(offer: ActionOffer) -> str:
@@ -171,6 +178,11 @@ def _why_not(offer: ActionOffer) -> str:
         return say(refusal)
     reason: str = _("%(why)s Who can: %(who)s.", why=say(refusal), who=_(refusal.who_can_help))
     return reason
+
+
+def way_on(refusal: PiaError | None, record: WorkflowRecord) -> Signpost | None:
+    """Where a refusal leads; None when there is no refusal, or nowhere to go."""
+    return signpost(refusal, record) if refusal else None
 
 
 def turn_of(record: WorkflowRecord) -> dict[str, Any]:

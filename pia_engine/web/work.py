@@ -1,4 +1,4 @@
-"""“My work”: what waits for the person who is signed in, and what was finished lately."""
+"""“My work”: what is due for the person who is signed in, what waits for them, and what was finished lately."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from pia_engine import clock
 from pia_engine.extensions import db
 from pia_engine.models import Assessment, Contribution, Deputy
 from pia_engine.permissions.people import may
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.coverage import TOPICS
 from pia_engine.services.deputies import list_stood_in_for
+from pia_engine.services.due import list_dated, waiting_without_a_day
 from pia_engine.services.offices import list_vacancies
+from pia_engine.services.policies import current_rules
+from pia_engine.services.reminders import dated_soon
 from pia_engine.services.work import Waiting, list_finished, list_waiting
 from pia_engine.services.workflow import status_label
 from pia_engine.web.access import actor, person, signed_in
 from pia_engine.web.chronicle import day_in_words
+from pia_engine.web.hearing import awaited_statements, observed_lines
 from pia_engine.web.people import city_today, term_in_words
+from pia_engine.web.reminders import rows
 from pia_engine.web.roles import role_in_words, vacancy_in_words
 
 blueprint = Blueprint("work", __name__)
@@ -42,11 +48,20 @@ class Entry:
 @blueprint.get("/work")
 @signed_in
 def index() -> ResponseReturnValue:
-    """What waits, longest first."""
+    """What is due soon, then what waits, longest first. Nothing stands in both."""
     sees_assessments = may(actor(), Permission.ASSESSMENT_VIEW)
+    dated = list_dated(db.session(), person(), actor=actor(), now=clock.now())
+    soon = dated_soon(dated, city_today(), current_rules(db.session()).reminder_days)
+    put_off = [each for each in dated if each.snoozed_until is not None]
+    waiting = waiting_without_a_day(list_waiting(db.session, actor=actor()), [*soon, *put_off])
     return render_template(
         "work/index.html",
-        waiting=[*_gap_entries(), *(_waiting_entry(line) for line in list_waiting(db.session, actor=actor()))],
+        due=rows(soon),
+        put_off=rows(put_off),
+        dated_later=len(dated) - len(soon) - len(put_off),
+        has_calendar=person().calendar_token_hash is not None,
+        waiting=[*_gap_entries(), *awaited_statements(), *map(_waiting_entry, waiting)],
+        observed=observed_lines(),
         stands_in=[_stand_in(each) for each in list_stood_in_for(db.session(), person(), on=city_today())],
         finished=[_finished_entry(each) for each in list_finished(db.session, actor=actor()) if sees_assessments],
         may_register=may(actor(), Permission.INITIATIVE_REGISTER),
@@ -118,16 +133,12 @@ def place_of(line: Waiting) -> str:
     reference = line.reference
     if line.request is not None:
         return url_for("contributions.show", reference=reference, contribution_id=line.request.id)
-    if line.kind == "initiative":
-        return url_for("initiatives.show", reference=reference)
     if line.kind == "vendor_response":
         return url_for("vendor.judge", reference=reference)
-    if line.kind == "annual_audit":
-        return url_for("audits.show", reference=reference)
     if (line.kind, line.status) == ("full_assessment", "in_review"):
         return url_for("assessments.review", reference=reference)
     if (line.kind, line.status) == ("full_assessment", "changes_requested") and not line.open_questions:
         return url_for("assessments.changes", reference=reference)
     if (line.kind, line.status) == ("initial_assessment", "submitted"):
         return url_for("assessments.outcome", reference=reference)
-    return url_for("assessments.show", reference=reference)
+    return line.path

@@ -25,6 +25,7 @@ class Action(StrEnum):
     REFUSE = "refuse"
     GO_LIVE = "go_live"
     REOPEN = "reopen"
+    REASSESS = "reassess"
     RETIRE = "retire"
 
 
@@ -62,7 +63,7 @@ TRANSITIONS: list[dict[str, object]] = [
     },
     {
         "trigger": Action.REFUSE,
-        "source": [Status.IN_ASSESSMENT],
+        "source": [Status.IN_ASSESSMENT, Status.CLEARED, Status.LIVE],
         "dest": Status.REFUSED,
         "label": N_("Refuse"),
         "permission": "initiative:clear",
@@ -89,6 +90,16 @@ TRANSITIONS: list[dict[str, object]] = [
         "reason": "required",
         "event": "initiative:reopened",
         "notice": ["privacy_officer"],
+    },
+    {
+        "trigger": Action.REASSESS,
+        "source": [Status.CLEARED],
+        "dest": Status.IN_ASSESSMENT,
+        "label": N_("Take the clearance back"),
+        "permission": "initiative:clear",
+        "reason": "required",
+        "event": "initiative:clearance-taken-back",
+        "notice": ["author", "privacy_officer"],
     },
     {
         "trigger": Action.RETIRE,

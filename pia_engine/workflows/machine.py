@@ -15,7 +15,21 @@ from typing import Any
 from transitions import Machine
 
 from pia_engine.errors import N_, NotPossible
-from pia_engine.workflows import annual_audit, full_assessment, initial_assessment, initiative, policy, vendor_response
+from pia_engine.workflows import (
+    annual_audit,
+    annual_report,
+    commitment,
+    disposal,
+    emergency_exception,
+    full_assessment,
+    initial_assessment,
+    initiative,
+    policy,
+    programme_audit,
+    reconsideration,
+    spot_check,
+    vendor_response,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,13 @@ WORKFLOWS: dict[str, Workflow] = {
         "vendor_response": vendor_response,
         "annual_audit": annual_audit,
         "policy": policy,
+        "emergency_exception": emergency_exception,
+        "spot_check": spot_check,
+        "commitment": commitment,
+        "reconsideration": reconsideration,
+        "programme_audit": programme_audit,
+        "disposal": disposal,
+        "annual_report": annual_report,
     }.items()
 }
 

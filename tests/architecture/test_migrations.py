@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import flask_migrate
@@ -42,43 +38,6 @@ def app_on(tmp_path: Path) -> AppOn:
         return create_app(settings)
 
     return make
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of Debian's, of our own, for as long as these tests run."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    programs_folder = programs[-1].parent
-    folder = Path("/tmp") / f"pia-postgresql-{os.getpid()}"
-    folder.mkdir(mode=0o700)
-    as_owner: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    port = free_port()
-    data = folder / "data"
-    quietly([*as_owner, str(programs_folder / "initdb"), "-D", str(data), "-U", "pia", "-A", "trust", "-E", "UTF8"])
-    server = [*as_owner, str(programs_folder / "pg_ctl"), "-D", str(data), "-w"]
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    quietly([*server, "-l", str(folder / "log"), "-o", options, "start"])
-    try:
-        yield f"postgresql+psycopg://pia@127.0.0.1:{port}/postgres"
-    finally:
-        quietly([*server, "-m", "immediate", "stop"])
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def quietly(command: list[str]) -> None:
-    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def schema_of(connection: Connection) -> dict[str, object]:

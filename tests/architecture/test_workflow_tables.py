@@ -16,7 +16,7 @@ from pia_engine.workflows.machine import WORKFLOWS, Transition, Workflow
 
 ROWS = [pytest.param(w, row, id=f"{w.name}-{row.action}") for w in WORKFLOWS.values() for row in w.transitions]
 TABLES = [pytest.param(workflow, id=name) for name, workflow in WORKFLOWS.items()]
-PARTIES = {"author", "agency_signatory", "signatory_needed", "decider", *_ROLE_PARTIES}
+PARTIES = {"author", "keeper", "agency_signatory", "signatory_needed", "decider", "initiative_author", *_ROLE_PARTIES}
 OWNERS = {*Role, "decider", None}
 
 

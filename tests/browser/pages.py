@@ -38,8 +38,8 @@ def begin_initial_assessment(page: Page, title: str = TITLE) -> None:
     page.get_by_role("button", name="Begin the initial assessment").click()
 
 
-def full_draft(city: LiveCity) -> str:
-    """The reference of Amara's full assessment with no answers but those carried over."""
+def full_draft(city: LiveCity, *, outcome: str = "full_pia") -> str:
+    """The reference of Amara's full assessment with no answers but those carried over; or of another outcome."""
     with city.session() as session:
         now = clock.now()
 
@@ -59,8 +59,9 @@ def full_draft(city: LiveCity) -> str:
         save_answers(session, initial, dict(answers), seen_version=initial.sheet.version, actor=actor, now=now)
         assessments.submit_assessment(session, initial, actor=actor, now=now)
         _id, officer = acting("petra")
+        terms = determinations.Terms("Count only, keep no picture." if outcome == "delegated_review" else "")
         determinations.determine(
-            session, initial, outcome="full_pia", actor=officer, now=now, reason="People can be recognised."
+            session, initial, outcome=outcome, actor=officer, now=now, reason="People can be recognised.", terms=terms
         )
         return initial.reference
 

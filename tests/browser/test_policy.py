@@ -83,4 +83,4 @@ def test_a_draft_that_lacks_nothing_waits_for_somebody_else_to_adopt_it(windows:
     page = windows.of("petra")
     page.goto("/policy/draft")
     see(page, "a draft to be adopted")
-    expect(page.get_by_role("link", name="Adopt this version")).to_have_count(0)
+    expect(page.get_by_role("link", name="Adopt this version", exact=True)).to_have_count(0)

@@ -65,4 +65,11 @@ def advise_again(walk: Walk, record: Assessment, *, reviewer: str = "petra") -> 
     assessments.submit_assessment(walk.session, record, actor=walk.who("amara"), now=walk.now)
     reviews.start_review(walk.session, record, actor=walk.who(reviewer), now=walk.now)
     walk.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=walk.who(reviewer))
-    reviews.recommend(walk.session, record, actor=walk.who(reviewer), now=walk.now, reason="Go ahead.")
+    reviews.recommend(
+        walk.session,
+        record,
+        recommendation="approve",
+        actor=walk.who(reviewer),
+        now=walk.now,
+        reason="Go ahead.",
+    )

@@ -22,7 +22,7 @@ from pia_engine.services import (
 from pia_engine.services.answers import save_answers
 from pia_engine.services.history import SheetOwner
 from pia_engine.services.initiatives import NewInitiative, register_initiative
-from tests.factories.answers import filled
+from tests.factories.answers import filled, found
 from tests.factories.people import acting, department, persona
 
 START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -144,7 +144,14 @@ class Walk:
     def _to_awaiting_agency_sign_off(self, record: Assessment, _residual: str) -> None:
         actor = self.who("petra")
         self.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=actor)
-        reviews.recommend(self.session, record, actor=actor, now=self.now, reason="Go ahead as described.")
+        reviews.recommend(
+            self.session,
+            record,
+            recommendation="approve",
+            actor=actor,
+            now=self.now,
+            reason="Go ahead as described.",
+        )
 
     def _to_awaiting_decision(self, record: Assessment, _residual: str) -> None:
         sign_offs.sign_for_agency(
@@ -191,8 +198,8 @@ class Walk:
             vendor_responses.accept_response(self.session, response, record, actor=actor, now=self.now)
         return response
 
-    def audit(self, status: str = "scheduled", *, residual: str = "low") -> AnnualAudit:
-        """The first annual audit of a published assessment."""
+    def audit(self, status: str = "scheduled", *, residual: str = "low", findings: int = 0) -> AnnualAudit:
+        """The first annual audit of a published assessment; with `findings`, as many are found."""
         record = self.full("published", residual=residual)
         audit = annual_audits.list_audits(self.session, record.reference)[0]
         if status == "scheduled":
@@ -205,6 +212,6 @@ class Walk:
         annual_audits.start_audit(self.session, audit, actor=actor, now=self.now)
         if status == "in_progress":
             return audit
-        self.answer(audit, {}, roles=frozenset({"auditor"}), actor=actor)
+        self.answer(audit, found(findings), roles=frozenset({"auditor"}), actor=actor)
         annual_audits.report_findings(self.session, audit, actor=actor, now=self.now)
         return audit

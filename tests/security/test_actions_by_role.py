@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -26,41 +25,15 @@ from pia_engine.questionnaires.definition import Value
 from pia_engine.services.people import designate
 from pia_engine.services.policies import begin_draft
 from pia_engine.workflows.machine import WORKFLOWS
-from tests.factories.people import FOUNDED, PASSWORD, PERSONAS, persona
+from tests.factories import governance
+from tests.factories.people import FOUNDED, PERSONAS, persona
 from tests.factories.policies import SOUND, make_sound
+from tests.factories.steps import ADVISED, OVERRULED, REASON, SIGNED, Case
 from tests.factories.walks import Walk
 from tests.fixtures.city import opened, token_in
 
 EVERYBODY = tuple(PERSONAS)
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One step: the record it starts from, who may take it, where it leads."""
-
-    workflow: str
-    action: str
-    make: Callable[[Walk], WorkflowRecord]
-    may: tuple[str, ...]
-    leads_to: str
-    given: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.workflow}-{self.action}-{self.leads_to}"
-
-    def url(self, record: WorkflowRecord) -> str:
-        match self.workflow:
-            case "initiative":
-                return f"/initiatives/{record.reference}/actions/{self.action}"
-            case "annual_audit":
-                return f"/audits/{record.reference}/actions/{self.action}"
-            case "vendor_response":
-                return f"/vendor-responses/{record.reference}/actions/{self.action}"
-            case "policy":
-                return f"/policy/draft/{self.action}"
-        stage = "initial" if self.workflow == "initial_assessment" else "full"
-        return f"/assessments/{record.reference}/{stage}/actions/{self.action}"
 
 
 def _initial(status: str) -> Callable[[Walk], WorkflowRecord]:
@@ -112,9 +85,6 @@ def _policy(walk: Walk) -> WorkflowRecord:
     return draft
 
 
-REASON = {"reason": "A reason that others can read."}
-SIGNED = {**REASON, "password": PASSWORD}
-
 CASES = (
     Case("initial_assessment", "submit", lambda w: _complete(w, w.initial()), ("amara",), "submitted"),
     Case("initial_assessment", "withdraw", _initial("draft"), ("amara",), "withdrawn", REASON),
@@ -134,7 +104,7 @@ CASES = (
     Case("full_assessment", "take_back", _full("awaiting_decision"), ("amara",), "draft", REASON),
     Case("full_assessment", "start_review", _full("submitted"), ("petra",), "in_review"),
     Case("full_assessment", "request_changes", _with_noted_change, ("petra",), "changes_requested"),
-    Case("full_assessment", "recommend", _reviewed, ("petra",), "awaiting_agency_sign_off", REASON),
+    Case("full_assessment", "recommend", _reviewed, ("petra",), "awaiting_agency_sign_off", ADVISED),
     Case(
         "full_assessment",
         "sign_for_agency",
@@ -155,8 +125,8 @@ CASES = (
     Case("full_assessment", "approve", _full("awaiting_decision", "high"), ("victor",), "approved", SIGNED),
     Case("full_assessment", "send_back", _full("awaiting_decision"), ("helen",), "changes_requested", REASON),
     Case("full_assessment", "send_back", _full("awaiting_decision", "high"), ("victor",), "changes_requested", REASON),
-    Case("full_assessment", "reject", _full("awaiting_decision"), ("helen",), "rejected", REASON),
-    Case("full_assessment", "reject", _full("awaiting_decision", "high"), ("victor",), "rejected", REASON),
+    Case("full_assessment", "reject", _full("awaiting_decision"), ("helen",), "rejected", OVERRULED),
+    Case("full_assessment", "reject", _full("awaiting_decision", "high"), ("victor",), "rejected", OVERRULED),
     Case("full_assessment", "publish", _full("approved"), ("petra",), "publishing"),
     Case("initiative", "begin_assessment", lambda w: w.initiative(), ("amara", "daniel"), "in_assessment"),
     Case("initiative", "go_live", _cleared, ("amara", "daniel"), "live"),
@@ -168,6 +138,7 @@ CASES = (
     Case("policy", "adopt", _policy, ("helen",), "adopted", SOUND),
     Case("policy", "withdraw", _policy, ("petra", "helen"), "withdrawn", REASON),
     Case("vendor_response", "cancel", lambda w: w.vendor(w.full()), ("petra",), "cancelled", REASON),
+    *governance.cases(),
 )
 
 WEB = "tests/integration/web"

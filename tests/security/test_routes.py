@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from pia_engine.api.access import KEY
 from pia_engine.services.policies import begin_draft
 from pia_engine.web.access import LINK, PUBLIC, SIGNED_IN, declared_access
+from tests.factories import governance
 from tests.factories.attachments import attach
 from tests.factories.together import ask
 from tests.factories.walks import Walk
@@ -70,6 +72,7 @@ def city(app: Flask, session: Session, walk: Walk) -> City:
         },
         "thresholds": {"number": "2", "rule_id": "cameras"},
         "administration": {"person_id": str(session.scalars(select(Person.id)).first())},
+        **governance.places(walk),
     }
     session.commit()
     return City(places)
@@ -167,7 +170,7 @@ def test_an_unknown_reference_is_not_found(
             continue
         path = _path(app, rule, city)
         assert path is not None, rule.rule
-        unknown = re.sub(r"(INI|PIA|AUD|PRO)-\d{4}-\d{4}", r"\1-1999-9999", path)
+        unknown = re.sub(r"([A-Z]{3})-\d{4}(-\d{4})?", r"\1-1999-9999", path)
         status = client.get(unknown).status_code
         assert status in (403, 404), f"{unknown}: {status}"
         tried += status == 404
@@ -199,4 +202,26 @@ def test_signed_in_is_declared_only_where_no_record_is_shown(app: Flask) -> None
         "hints.hints",
         "site.account",
         "site.end_other_sessions",
+        "calendar.make",
+        "calendar.switch_off",
+        "reminders.choose",
+        "reminders.index",
+        "reminders.put_off",
+        "reminders.remind_again",
     }
+
+
+def test_the_api_asks_for_a_key_wherever_it_tells_of_records(
+    app: Flask, client_for: Callable[[str], FlaskClient]
+) -> None:
+    """Being signed in opens nothing there, and a key opens nothing elsewhere."""
+    access = declared_access(app)
+    asked = {endpoint for endpoint, declared in access.items() if declared == KEY}
+    of_api = {endpoint for endpoint in access if endpoint.startswith("api.")}
+    assert asked == of_api - {"api.description", "api.nothing_here"}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in asked:
+            path = re.sub(r"<[^>]+>", "INI-2026-0001", rule.rule)
+            for first in ("", "petra", "adam"):
+                answer = client_for(first).get(path)
+                assert (answer.status_code, answer.content_type) == (401, "application/problem+json")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine.cli import run
 from pia_engine.extensions import db
+from pia_engine.jobs.sweep import PARTS, WORDS
 from pia_engine.models import KnownQuestionnaire
 from pia_engine.settings import Settings
 from pia_engine.workflows.machine import WORKFLOWS
@@ -119,8 +120,7 @@ def test_serve_refuses_a_questionnaire_changed_after_its_first_use(
 def test_sweep_prints_how_much_it_found(typed: Typed, installed: Flask) -> None:
     code, out, _ = typed("sweep")
     assert code == 0
-    found = ["Audits scheduled: 0", "Audits called: 0", "Vendor links expired: 0", "Sessions forgotten: 0"]
-    assert out.splitlines() == [*found, "Unsaved drafts forgotten: 0"]
+    assert out.splitlines() == [f"{WORDS[name]}: 0" for name in PARTS]
 
 
 def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, session: Session, walk: Walk) -> None:
@@ -134,7 +134,8 @@ def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, ses
     session.commit()
     code, out, _ = typed("audit", "verify")
     assert code == 1
-    assert f"initial_assessment {record.id}, event 1: its content was altered." in out
+    named = f"initial_assessment {record.reference} ({record.id}), event 1 “initial-assessment:begun”"
+    assert f"{named}: its content was altered." in out
 
 
 def test_audit_verify_finds_an_altered_text_in_the_history_of_an_answer(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import Message as SentMessage
+from functools import partial
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -23,6 +24,7 @@ from pia_engine.services.outbox import list_jobs
 from pia_engine.services.policies import begin_draft
 from pia_engine.settings import Settings
 from pia_engine.workflows.machine import WORKFLOWS
+from tests.factories import governance
 from tests.factories.people import persona
 from tests.factories.walks import START, Walk
 
@@ -112,6 +114,7 @@ def test_each_notice_can_be_written(app: Flask, session: Session, walk: Walk, ev
         "vendor_response": lambda: walk.vendor(walk.full()),
         "annual_audit": walk.audit,
         "policy": lambda: begin_draft(session, actor=walk.who("petra"), now=walk.now),
+        **{name: partial(make, walk, workflow.initial) for name, make in governance.makers().items()},
     }[workflow.name]()
     payload = {
         "person": str(persona(session, "petra").id),

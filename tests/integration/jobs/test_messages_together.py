@@ -16,7 +16,10 @@ from pia_engine.jobs.news import BESIDE_THE_STEPS
 from pia_engine.jobs.worker import drain
 from pia_engine.models import AuditEvent, OutboxJob
 from pia_engine.services import comments, contributions
-from pia_engine.web.chronicle import EVENT_WORDS
+from pia_engine.services.observations import withdraw_observer
+from pia_engine.web.event_words import EVENT_WORDS
+from tests.factories.governance.exceptions import exception
+from tests.factories.hearing import observe, state, wanda
 from tests.factories.together import ask, change, ready, sign_off
 from tests.factories.walks import Walk
 
@@ -77,6 +80,10 @@ def everything_said(walk: Walk) -> None:
     walk.now += dt.timedelta(days=1)
     contributions.remind_contributor(walk.session, asked, actor=walk.who("amara"), now=walk.now)
     contributions.withdraw_contribution(walk.session, asked, actor=walk.who("amara"), now=walk.now)
+    exception(walk, "requested")
+    observer = observe(walk, record.initiative, wanda(walk.session))
+    state(walk, observer)
+    withdraw_observer(walk.session, observer, reason="She moved away.", actor=walk.who("helen"), now=walk.now)
 
 
 def test_every_such_event_has_words_for_its_message_and_for_the_history(walk: Walk, session: Session) -> None:

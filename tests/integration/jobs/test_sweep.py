@@ -8,11 +8,15 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from pia_engine.jobs.engine import workplace_of
-from pia_engine.jobs.sweep import SweepCounts, queue_daily_sweep, run_sweep
+from pia_engine.jobs.sweep import PARTS, WORDS, queue_daily_sweep, run_sweep
 from pia_engine.models import BrowserSession
 from tests.factories.walks import Walk
 
-NOTHING = SweepCounts(0, 0, 0, 0, 0)
+NOTHING = dict.fromkeys(PARTS, 0)
+
+
+def test_each_part_of_the_sweep_has_its_words() -> None:
+    assert WORDS.keys() == PARTS.keys()
 
 
 def test_sweep_calls_what_is_due_and_a_second_one_finds_nothing(app: Flask, session: Session, walk: Walk) -> None:
@@ -23,7 +27,16 @@ def test_sweep_calls_what_is_due_and_a_second_one_finds_nothing(app: Flask, sess
     write = workplace_of(app).write
     assert run_sweep(write, now=walk.now - dt.timedelta(minutes=1)) == NOTHING
     much_later = dt.datetime.combine(audit.due_on, dt.time(9), dt.UTC)
-    assert run_sweep(write, now=much_later) == SweepCounts(0, 1, 1, 1, 0)
+    assert run_sweep(write, now=much_later) == {
+        **NOTHING,
+        "audits_called": 1,
+        "programme_audits_planned": 1,
+        "links_expired": 1,
+        "commitments_shown_overdue": 1,
+        "commitments_escalated": 1,
+        "sessions_forgotten": 1,
+        "policy_reviews_called": 1,
+    }
     assert run_sweep(write, now=much_later) == NOTHING
     session.rollback()
     session.refresh(audit)

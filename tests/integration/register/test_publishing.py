@@ -177,7 +177,8 @@ def test_empty_register_says_so_on_its_first_page(session: Session, settings: Se
     assert build_all_pages(session, settings) is True
     public = PublicFolder(settings.public_folder)
     live = public.read_map()
-    assert set(live) == {"/", "/city.css", "/accessibility", "/privacy", "/verify", "/verify/city-root.crt"}
+    fixed = {"/", "/city.css", "/accessibility", "/privacy", "/reports", "/verify", "/verify/city-root.crt"}
+    assert set(live) == fixed
     assert "Nothing is published yet" in (public.store / live["/"].file).read_text()
 
 

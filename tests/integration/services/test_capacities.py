@@ -8,10 +8,19 @@ from sqlalchemy.orm import Session
 from pia_engine.models import AuditEvent
 from pia_engine.permissions.roles import Role
 from pia_engine.services.capacities import WITHOUT_A_ROLE, permission_for
-from pia_engine.web.chronicle import EVENT_WORDS
+from pia_engine.web.event_words import EVENT_WORDS
 from tests.factories.walks import Walk
 
-OF_ITSELF = {"annual-audit:scheduled", "sign-offs:voided"}
+OF_ITSELF = {
+    "annual-audit:report-signed",
+    "annual-audit:scheduled",
+    "initial-assessment:lot-drawn",
+    "programme-audit:report-signed",
+    "programme-audit:sample-drawn",
+    "reconsideration:escalated",
+    "sign-offs:voided",
+    "spot-check:drawn",
+}
 """What the product does because of something else, and what follows from a change of answers."""
 
 

@@ -15,7 +15,8 @@ from pia_engine.permissions.roles import SYSTEM, Role
 from pia_engine.services import contributions
 from pia_engine.services.contribution_states import list_open_points, state_of
 from pia_engine.services.people import designate
-from pia_engine.services.work import ASKED, ASKED_AGAIN, CONTRIBUTION, list_waiting
+from pia_engine.services.work import list_waiting
+from pia_engine.services.work_steps import ASKED, ASKED_AGAIN, CONTRIBUTION
 from tests.factories.people import FOUNDED, persona
 from tests.factories.together import ask, change, ready, sign_off
 from tests.factories.walks import Walk

@@ -148,7 +148,7 @@ def test_one_deputy_of_two_officials_cannot_take_two_steps_on_a_text(session: Se
     stand_in(walk, "ingrid", "helen")
     actor = walk.who("ingrid")
     walk.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=actor)
-    reviews.recommend(session, record, actor=actor, now=walk.now, reason="Go ahead.")
+    reviews.recommend(session, record, recommendation="approve", actor=actor, now=walk.now, reason="Go ahead.")
     sign_offs.sign_for_agency(session, record, actor=walk.who("daniel"), now=walk.now, reason=REASON)
     with pytest.raises(NotAllowed, match="already"):
         sign_offs.approve(session, record, actor=walk.who("ingrid"), now=walk.now, reason=REASON)
@@ -161,7 +161,7 @@ def test_whoever_was_stood_in_for_at_one_step_cannot_take_the_next(session: Sess
     stand_in(walk, "petra", "helen")
     actor = walk.who("ingrid")
     walk.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=actor)
-    reviews.recommend(session, record, actor=actor, now=walk.now, reason="Go ahead.")
+    reviews.recommend(session, record, recommendation="approve", actor=actor, now=walk.now, reason="Go ahead.")
     sign_offs.sign_for_agency(session, record, actor=walk.who("daniel"), now=walk.now, reason=REASON)
     with pytest.raises(NotAllowed, match="already"):
         sign_offs.approve(session, record, actor=walk.who("petra"), now=walk.now, reason=REASON)

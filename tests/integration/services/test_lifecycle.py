@@ -117,7 +117,9 @@ def test_a_signature_does_not_outlive_the_text_it_covers(session: Session, walk:
     )
     assessments.submit_assessment(session, full, actor=walk.who("amara"), now=walk.now)
     reviews.start_review(session, full, actor=walk.who("petra"), now=walk.now)
-    reviews.recommend(session, full, actor=walk.who("petra"), now=walk.now, reason="Still fine.")
+    reviews.recommend(
+        session, full, recommendation="approve", actor=walk.who("petra"), now=walk.now, reason="Still fine."
+    )
     assert sign_offs.sign_offs_in_force(session, full) == []
 
 
@@ -143,7 +145,14 @@ def test_no_pia_clears_the_initiative_and_expires(session: Session, walk: Walk) 
 
 def test_a_rejected_assessment_refuses_the_initiative(session: Session, walk: Walk) -> None:
     full = walk.full("awaiting_decision")
-    sign_offs.reject(session, full, actor=walk.who("helen"), now=walk.now, reason="The harm is too great.")
+    sign_offs.reject(
+        session,
+        full,
+        actor=walk.who("helen"),
+        now=walk.now,
+        reason="The harm is too great.",
+        overrules="The advice counts on a law that has changed.",
+    )
     assert (full.status, full.initiative.status) == ("rejected", "refused")
 
 

@@ -226,6 +226,8 @@ def test_a_comparison_says_each_change_as_it_read_and_as_it_reads(walk: Walk) ->
          "No PIA needed: months until it runs out", "36", "never"),
         ("retention", lambda d: d["retention"][0].update(years=50),
          "Published assessments and their documents: years kept", "for good", "50"),
+        ("retention", lambda d: d["retention"][2].update(classification="restricted"),
+         "Vendors’ answers: classification", "Confidential", "Restricted"),
         ("appetite", lambda d: d.update(risk_appetite="None."), "What the city says",
          DEFAULT_RULES["risk_appetite"], "None."),
         ("thresholds", lambda d: d.update(thresholds={"initial-assessment": {"rules": [{"id": "cameras"}]}}),

@@ -139,7 +139,8 @@ def test_whoever_wrote_an_answer_of_the_advice_does_not_decide(session: Session,
         away = Absence(MARCH_2, MARCH_9, "Leave")
         name_deputy(session, held, persona(session, deputy), away, actor=walk.who("victor"), now=walk.now)
     walk.answer(record, {}, roles=OFFICER, actor=walk.who(deputy or "victor"))
-    reviews.recommend(session, record, actor=walk.who("petra"), now=walk.now, reason="Go ahead.")
+    said = {"reason": "Go ahead.", "recommendation": "approve"}
+    reviews.recommend(session, record, actor=walk.who("petra"), now=walk.now, **said)
     walk._to_awaiting_decision(record, "high")
     with pytest.raises(NotAllowed, match="already"):
         sign_offs.approve(session, record, actor=walk.who("victor"), now=walk.now, reason=REASON)
@@ -153,7 +154,8 @@ def test_an_expert_whose_answers_stand_does_not_decide(session: Session, walk: W
     stand_in(walk, "sofia", "helen")
     with pytest.raises(NotAllowed, match="as an expert"):
         step(session, record, actor=walk.who("sofia"), now=walk.now, reason=REASON)
-    step(session, record, actor=walk.who("helen"), now=walk.now, reason=REASON)
+    why = {"overrules": "The advice counts on another law."} if step is sign_offs.reject else {}
+    step(session, record, actor=walk.who("helen"), now=walk.now, reason=REASON, **why)
 
 
 @pytest.mark.parametrize("is_voided", [False, True])

@@ -14,7 +14,7 @@ from pia_engine.errors import NotPossible
 from pia_engine.services import annual_audits, reviews, sign_offs
 from pia_engine.services.assessments import get_assessment
 from pia_engine.services.reviews import note_change
-from pia_engine.web.chronicle import EVENT_WORDS
+from pia_engine.web.event_words import EVENT_WORDS
 from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.people import PASSWORD
 from tests.factories.walks import Walk

@@ -75,6 +75,6 @@ def test_the_officer_and_the_agency_see_what_came_since_an_expert_signed(
     walk.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=officer)
     session.commit()
     assert "new.txt</bdi></a>: attached to “" in page(client_for("petra"), record, "recommend")
-    reviews.recommend(session, record, actor=officer, now=walk.now, reason="Go ahead.")
+    reviews.recommend(session, record, recommendation="approve", actor=officer, now=walk.now, reason="Go ahead.")
     session.commit()
     assert "new.txt</bdi></a>: attached to “" in page(client_for("daniel"), record, "sign_for_agency")

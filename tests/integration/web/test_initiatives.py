@@ -122,7 +122,14 @@ def test_going_live_waits_for_an_assessment_that_allows_it(walk: Walk, session: 
 
 def test_a_refused_initiative_is_opened_and_assessed_anew(walk: Walk, session: Session, client_for: Clients) -> None:
     record = walk.full("awaiting_decision")
-    sign_offs.reject(session, record, actor=walk.who("helen"), now=walk.now, reason="The risk is too high.")
+    sign_offs.reject(
+        session,
+        record,
+        actor=walk.who("helen"),
+        now=walk.now,
+        reason="The risk is too high.",
+        overrules="The advice counts on a law that has changed.",
+    )
     url = f"/initiatives/{record.initiative.reference}"
     session.commit()
     client = client_for("amara")

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from pia_engine.extensions import db
 from pia_engine.services.annual_audits import list_audits
-from pia_engine.services.work import RESTING, STEPS, list_waiting, responsible_for
+from pia_engine.services.work import list_waiting, responsible_for
+from pia_engine.services.work_steps import RESTING, STEPS
 from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.people import acting
 from tests.factories.walks import Walk

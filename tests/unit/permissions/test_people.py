@@ -21,9 +21,10 @@ class Record:
     id: uuid.UUID
     department_id: uuid.UUID
     author_id: uuid.UUID
+    initiative_id: uuid.UUID
 
 
-RECORD = Record(uuid.uuid4(), MOBILITY, AMARA)
+RECORD = Record(uuid.uuid4(), MOBILITY, AMARA, uuid.uuid4())
 
 
 def _actor(role: Role, scope: uuid.UUID | None = None, who: uuid.UUID | None = None) -> Actor:
@@ -42,9 +43,12 @@ PERSONAS = {
     "adam": _actor(Role.ADMINISTRATOR),
     "vendor": Actor(None, "Lena", (Grant(Role.VENDOR_RESPONDENT, RECORD.id),)),
     "other vendor": Actor(None, "Max", (Grant(Role.VENDOR_RESPONDENT, uuid.uuid4()),)),
+    "wanda": _actor(Role.OBSERVER, RECORD.initiative_id),
+    "other observer": _actor(Role.OBSERVER, uuid.uuid4()),
     "system": Actor(None, "PIA Engine", (Grant(Role.SYSTEM),)),
 }
 
+CITYWIDE = {"petra", "helen", "victor", "ingrid"}
 READERS = {"amara", "daniel", "sofia", "petra", "helen", "victor", "ingrid"}
 
 # Who may, for a record of Streets and Mobility written by Amara. Otto acts for another department.
@@ -53,30 +57,72 @@ ALLOWED: dict[Permission, set[str]] = {
     Permission.ANNUAL_AUDIT_CONCLUDE: {"helen"},
     Permission.ANNUAL_AUDIT_CONDUCT: {"ingrid"},
     Permission.ANNUAL_AUDIT_VIEW: READERS,
+    Permission.ANNUAL_REPORT_COMPLETE: {"system"},
+    Permission.ANNUAL_REPORT_DRAFT: {"petra", "helen"},
+    Permission.ANNUAL_REPORT_PUBLISH: {"helen"},
+    Permission.ANNUAL_REPORT_VIEW: CITYWIDE,
     Permission.ASSESSMENT_ANSWER: {"amara", "daniel", "sofia", "petra"},
     Permission.ASSESSMENT_CARRY_SIGNATURE: {"system"},
+    Permission.ASSESSMENT_CLASSIFY: {"petra", "helen"},
     Permission.ASSESSMENT_COMMENT: READERS - {"ingrid"},
     Permission.ASSESSMENT_DECIDE: {"helen", "victor"},
     Permission.ASSESSMENT_DETERMINE: {"petra", "helen", "victor"},
     Permission.ASSESSMENT_REVIEW: {"petra"},
     Permission.ASSESSMENT_SIGN_FOR_AGENCY: {"daniel"},
     Permission.ASSESSMENT_SUBMIT: {"amara"},
-    Permission.ASSESSMENT_VIEW: READERS,
+    Permission.ASSESSMENT_VIEW: READERS | {"wanda"},
+    Permission.CASE_FILE_EXPORT: CITYWIDE,
     Permission.CITY_ADMINISTER: {"adam", "system"},
+    Permission.COMMENT_VIEW: READERS,
+    Permission.COMMITMENT_ACCEPT: {"petra", "helen"},
+    Permission.COMMITMENT_DROP: {"helen", "victor"},
+    Permission.COMMITMENT_ESCALATE: {"system"},
+    Permission.COMMITMENT_MAKE: {"petra", "helen", "victor", "system"},
+    Permission.COMMITMENT_REPORT: {"amara"},
+    Permission.COMMITMENT_VIEW: READERS,
+    Permission.CONSULTATION_RECORD: {"amara", "daniel", "petra"},
     Permission.CONTRIBUTION_ASK: {"amara", "daniel", "petra"},
     Permission.CONTRIBUTION_GIVE: {"sofia"},
     Permission.DEPUTY_NAME: READERS | {"adam"},
+    Permission.DISPOSAL_APPROVE: {"helen"},
+    Permission.DISPOSAL_CARRY_OUT: {"system"},
+    Permission.DISPOSAL_KEEP: {"petra", "helen"},
+    Permission.DISPOSAL_PROPOSE: {"petra", "system"},
+    Permission.DISPOSAL_VIEW: CITYWIDE,
+    Permission.EMERGENCY_EXCEPTION_END: {"amara", "daniel", "petra", "helen", "victor"},
+    Permission.EMERGENCY_EXCEPTION_EXPIRE: {"system"},
+    Permission.EMERGENCY_EXCEPTION_GRANT: {"victor"},
+    Permission.EMERGENCY_EXCEPTION_REQUEST: {"amara", "daniel"},
+    Permission.EMERGENCY_EXCEPTION_VIEW: READERS,
+    Permission.EMERGENCY_EXCEPTION_WITHDRAW: {"amara"},
+    Permission.FINDING_ANSWER: {"amara", "daniel", "petra", "helen"},
     Permission.INITIATIVE_CLEAR: {"system"},
     Permission.INITIATIVE_GO_LIVE: {"amara", "daniel"},
     Permission.INITIATIVE_REGISTER: {"amara", "daniel"},
-    Permission.INITIATIVE_VIEW: READERS,
+    Permission.INITIATIVE_VIEW: READERS | {"wanda"},
+    Permission.LEGAL_HOLD_PLACE: {"petra", "helen"},
+    Permission.OBSERVATION_FILE: {"wanda"},
+    Permission.OBSERVER_APPOINT: {"helen"},
     Permission.POLICY_ADOPT: {"helen"},
+    Permission.POLICY_CALL_REVIEW: {"system"},
     Permission.POLICY_DRAFT: {"petra", "helen"},
+    Permission.POLICY_REAFFIRM: {"helen"},
     Permission.POLICY_SUPERSEDE: {"system"},
     Permission.POLICY_VIEW: READERS | {"adam"},
     Permission.POLICY_VIEW_DRAFT: {"petra", "helen", "victor", "ingrid"},
+    Permission.PROGRAMME_AUDIT_CONCLUDE: {"helen"},
+    Permission.PROGRAMME_AUDIT_CONDUCT: {"ingrid"},
+    Permission.PROGRAMME_AUDIT_PLAN: {"helen", "system"},
+    Permission.PROGRAMME_AUDIT_VIEW: CITYWIDE,
+    Permission.PROGRAMME_VIEW: READERS,
     Permission.PUBLICATION_COMPLETE: {"system"},
     Permission.PUBLICATION_PUBLISH: {"petra"},
+    Permission.RECONSIDERATION_DECIDE: {"petra", "helen"},
+    Permission.RECONSIDERATION_RAISE: READERS | {"system"},
+    Permission.RECONSIDERATION_VIEW: READERS,
+    Permission.RECONSIDERATION_WITHDRAW: {"amara"},
+    Permission.SPOT_CHECK_CONDUCT: {"petra", "helen"},
+    Permission.SPOT_CHECK_VIEW: CITYWIDE,
     Permission.VENDOR_RESPONSE_ANSWER: {"vendor"},
     Permission.VENDOR_RESPONSE_EVALUATE: {"petra"},
     Permission.VENDOR_RESPONSE_EXPIRE: {"system"},

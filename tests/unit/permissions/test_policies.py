@@ -73,6 +73,7 @@ CASES: list[tuple[tuple[object, ...], object, str, str]] = [
     (("retention",), [], "retention", "Nothing is said about how long records are kept."),
     (("retention", 0, "basis"), "", "retention", "gives no reason for how long it is kept."),
     (("retention", 1, "years"), 0, "retention", "has to be kept 1 to 200 years, or for good."),
+    (("retention", 1, "kind"), "published", "retention", "Two rows say how long “Assessments that were published” are"),
     (("withholding_grounds", 0, "text"), "", "grounds", "The ground “Security” is not explained."),
     (("withholding_grounds", 0, "id"), "other", "grounds", "“Security” is missing."),
     (("controls",), [{"id": "a", "name": "Fog", "text": ""}], "controls", "The measure “Fog” is not described."),
