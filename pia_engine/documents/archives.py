@@ -75,6 +75,8 @@ def open_archive(file: BinaryIO) -> Archive:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, OSError, struct.error) as error:
         raise Invalid(NO_ARCHIVE) from error
+    if archive.start_dir != start:  # zipfile prefers a second end record, which other programs would not read
+        raise Invalid(NOT_OURS, why="it has two directories")
     entries: dict[str, zipfile.ZipInfo] = {}
     for info in archive.infolist():
         _check_entry(info)

@@ -44,6 +44,21 @@ def people_behind(actor: Actor) -> set[uuid.UUID]:
     return people_in([(actor.id, actor.represents)])
 
 
+def everybody_behind(actor: Actor) -> set[uuid.UUID]:
+    """The same, with everybody the actor stands in for today, in whatever role they act now."""
+    return people_behind(actor) | people_in([[grant.represents for grant in actor.grants]])
+
+
+def people_who_took(session: Session, record_id: uuid.UUID, events: Collection[str]) -> set[uuid.UUID]:
+    """Who took steps of a record, and whom a deputy took them for."""
+    steps = session.execute(
+        select(AuditEvent.actor_id, AuditEvent.represented_id).where(
+            AuditEvent.aggregate_id == record_id, AuditEvent.event.in_(events)
+        )
+    )
+    return people_in([tuple(step) for step in steps])
+
+
 def people_who_answered(
     session: Session, assessment: Assessment, role: Role, questions: Collection[str]
 ) -> set[uuid.UUID]:
@@ -77,7 +92,7 @@ def has_not_written_this_text(session: Session, record: WorkflowRecord, actor: A
         )
     )
     writers = people_in([(assessment.author_id, *written_for)])
-    if writers & (people_behind(actor) | people_in([[grant.represents for grant in actor.grants]])):
+    if writers & everybody_behind(actor):
         raise NotAllowed(
             N_(
                 "You, or somebody you stand in for, wrote this text or had a deputy write it. "

@@ -19,6 +19,7 @@ from pia_engine.models import (
     Commitment,
     Determination,
     Disposal,
+    EmergencyException,
     Finding,
     Initiative,
     LegalHold,
@@ -26,7 +27,7 @@ from pia_engine.models import (
     SpotCheck,
     WorkflowRecord,
 )
-from pia_engine.permissions.authorship import has_not_written_this_text, people_behind, people_in
+from pia_engine.permissions.authorship import everybody_behind, has_not_written_this_text, people_in, people_who_took
 from pia_engine.permissions.roles import Actor
 from pia_engine.permissions.whereabouts import holders_of
 from pia_engine.workflows import full_assessment, initial_assessment, initiative
@@ -35,7 +36,7 @@ from pia_engine.workflows import full_assessment, initial_assessment, initiative
 def did_not_determine_this(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """Whoever made a delegated decision, in person or through a deputy, does not check it."""
     decision = cast(SpotCheck, record).determination
-    behind = people_behind(actor) | people_in([[grant.represents for grant in actor.grants]])
+    behind = everybody_behind(actor)
     if people_in([(decision.determined_by, decision.represents_id)]) & behind:
         raise NotAllowed(
             N_("You, or somebody you stand in for, made this decision. Somebody else checks it."),
@@ -46,7 +47,7 @@ def did_not_determine_this(session: Session, record: WorkflowRecord, actor: Acto
 
 def has_never_kept_this_commitment(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """Whoever keeps a commitment, kept it before, or reported it does not close it; nor does who stands in for them."""
-    behind = people_behind(actor) | people_in([[grant.represents for grant in actor.grants]])
+    behind = everybody_behind(actor)
     if keepers_ever(session, cast(Commitment, record)) & behind:
         raise NotAllowed(
             N_("You, or somebody you stand in for, keeps this commitment or did before. Somebody else closes it."),
@@ -82,9 +83,7 @@ def did_not_decide_what_is_in_doubt(session: Session, record: WorkflowRecord, ac
             Determination.assessment_id == cause.assessment_id
         )
     )
-    if people_in(tuple(row) for row in decisions) & (
-        people_behind(actor) | people_in([[grant.represents for grant in actor.grants]])
-    ):
+    if people_in(tuple(row) for row in decisions) & (everybody_behind(actor)):
         raise NotAllowed(
             N_("You, or somebody you stand in for, made the decision that was overturned. Somebody else decides."),
             who_can_help=N_("Another holder of the role"),
@@ -190,7 +189,7 @@ def has_not_written_these_records(session: Session, record: WorkflowRecord, acto
     subject = cast(Disposal, record).subject
     written = select(Initiative.author_id).where(Initiative.reference == subject)
     assessed = select(Assessment.author_id).join(Initiative).where(Initiative.reference == subject)
-    if set(session.scalars(written.union(assessed))) & people_behind(actor):
+    if set(session.scalars(written.union(assessed))) & everybody_behind(actor):
         raise NotAllowed(
             N_("These records are of your own initiative, or of somebody you stand in for. Somebody else approves."),
             who_can_help=N_("Another holder of the role"),
@@ -218,4 +217,35 @@ def the_year_is_over(session: Session, record: WorkflowRecord, actor: Actor) -> 
             N_("The year %(year)s is not over yet. Its report can be published from 1 January %(next)s."),
             year=str(report.year),
             next=str(report.year + 1),
+        )
+
+
+BEGUN = frozenset(
+    {"annual-report:changed", "annual-report:drafted", "disposal:proposed", "emergency-exception:requested"}
+)
+
+
+def did_not_begin_this(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Whoever asked for something or wrote it, in person or through a deputy, does not decide on it.
+
+    An exception is not granted by whoever answers for the initiative or for the exception either.
+    """
+    concerned = people_who_took(session, record.id, BEGUN)
+    if isinstance(record, EmergencyException):
+        concerned |= {record.responsible_id, record.initiative.author_id}
+    if concerned & everybody_behind(actor):
+        raise NotAllowed(
+            N_("You, or somebody you stand in for, asked for this, wrote it or answers for it. Somebody else decides."),
+            who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
+        )
+
+
+def did_not_answer_these_findings(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Whoever answered for those an audit is about does not conclude it."""
+    if people_who_took(session, record.id, {"finding:answered"}) & everybody_behind(actor):
+        raise NotAllowed(
+            N_("You, or somebody you stand in for, answered findings of this audit. Somebody else concludes it."),
+            who_can_help=N_("Another holder of the role"),
+            place=holders_of([actor.capacity]),
         )

@@ -28,6 +28,8 @@ from pia_engine.permissions.gate import assessment_allows_go_live, its_initiativ
 from pia_engine.permissions.governance import (
     a_foreword_is_written,
     a_published_assessment_is_there,
+    did_not_answer_these_findings,
+    did_not_begin_this,
     did_not_decide_what_is_in_doubt,
     did_not_determine_this,
     every_finding_is_answered,
@@ -240,6 +242,8 @@ _EDITABLE_BY: dict[tuple[str, str], frozenset[str]] = {
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
+        did_not_begin_this,
+        did_not_answer_these_findings,
         a_change_is_requested,
         a_foreword_is_written,
         a_published_assessment_is_there,

@@ -81,10 +81,6 @@ def list_reports(session: Session) -> list[AnnualReport]:
     )
 
 
-def list_published_reports(session: Session) -> list[AnnualReport]:
-    return [each for each in list_reports(session) if each.status == Status.PUBLISHED]
-
-
 def get_report(session: Session, reference: str) -> AnnualReport:
     """The report with this reference. Raises NotFound."""
     report = session.scalars(select(AnnualReport).where(AnnualReport.reference == reference)).one_or_none()

@@ -199,7 +199,7 @@ def audit_is_overdue(facts: Facts) -> Iterator[Finding]:
 def commitments_are_open(facts: Facts) -> Iterator[Finding]:
     """A commitment made of a condition stands there already; it is named once more only when it is overdue."""
     for each in facts.commitments:
-        is_overdue = each.status == commitment.Status.OPEN and each.due_on < facts.grounds.on
+        is_overdue = each.is_overdue_on(facts.grounds.on)
         if each.status in commitment.FINAL or (each.source in MADE_OF_CONDITIONS and not is_overdue):
             continue
         yield _limits(

@@ -19,6 +19,11 @@ from pia_engine.services.batches import held_back
 
 LEASE = dt.timedelta(minutes=1)
 MAX_ATTEMPTS = 6
+LETTERS = frozenset(
+    {"address-notice", "deputy-notice", "notice", "vendor-clarification", "vendor-invitation", "vendor-receipt"}
+)
+"""Kinds that no later message makes good: they wait for a mail server for a week before they are laid aside."""
+LETTER_ATTEMPTS, LONGEST_WAIT = 64, dt.timedelta(hours=3)
 SECRET_FIELDS = frozenset({"token"})
 
 
@@ -51,7 +56,7 @@ def lease_job(session: Session, *, now: dt.datetime) -> OutboxJob | None:
     ).first()
     if job is None:
         return None
-    if job.attempts >= MAX_ATTEMPTS:
+    if job.attempts >= _most_attempts(job):
         _lay_aside(job, "Its worker ended without a word, each time.", now=now)
         session.flush()
         return lease_job(session, now=now)
@@ -78,10 +83,10 @@ def fail_job(session: Session, job_id: uuid.UUID, attempt: int, *, error: str, n
     if job is None:
         return False
     job.last_error, job.lease_until = error[:2000], None
-    if job.attempts >= MAX_ATTEMPTS:
+    if job.attempts >= _most_attempts(job):
         _lay_aside(job, error, now=now)
     else:
-        job.run_at = now + dt.timedelta(seconds=30 * 4 ** (job.attempts - 1))
+        job.run_at = now + min(dt.timedelta(seconds=30 * 4 ** min(job.attempts - 1, 6)), LONGEST_WAIT)
     session.flush()
     return True
 
@@ -100,6 +105,10 @@ def list_jobs(session: Session, *, state: str, limit: int = 100) -> list[OutboxJ
         select(OutboxJob).where(OutboxJob.state == state).order_by(OutboxJob.queued_at.desc()).limit(limit)
     )
     return list(rows)
+
+
+def _most_attempts(job: OutboxJob) -> int:
+    return LETTER_ATTEMPTS if job.kind in LETTERS else MAX_ATTEMPTS
 
 
 def _lay_aside(job: OutboxJob, error: str, *, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -97,7 +98,12 @@ def raise_cause(session: Session, new: NewCause, *, actor: Actor, now: dt.dateti
         happened_on=new.happened_on,
         key=new.key,
     )
-    details = {"cause": new.cause, "facts": found.facts, "text": found.text, "assessment": assessment.reference}
+    details = {
+        "cause": new.cause,
+        "facts": found.facts,
+        "sha256": _digest(found.text),
+        "assessment": assessment.reference,
+    }
     event = begin_life(session, found, "reconsideration:raised", actor=actor, now=now, details=details)
     told = ("privacy_officer", "initiative_author")
     queue_notices(session, found, told, event=event, actor=actor, now=now)
@@ -231,3 +237,8 @@ def _check_new(session: Session, new: NewCause, now: dt.datetime) -> None:
         return
     if new.happened_on is None or new.happened_on > clock.day_of(now, get_city(session).time_zone):
         raise Invalid(N_("Give the day it happened. It cannot lie ahead."))
+
+
+def _digest(text: str) -> str:
+    """What the trail keeps of a report: enough to prove the text, nothing of what it says about people."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -20,7 +20,7 @@ from pia_engine.errors import N_, Invalid, NotFound
 from pia_engine.extensions import db, limiter
 from pia_engine.forms.actions import SignatureForm, action_form, in_order
 from pia_engine.forms.base import CityForm
-from pia_engine.models import AnnualReport, Assessment, Initiative, WorkflowRecord
+from pia_engine.models import AnnualReport, Assessment, Commitment, Initiative, WorkflowRecord
 from pia_engine.services.annual_reports import text_mark
 from pia_engine.services.capacities import in_capacity_for
 from pia_engine.services.workflow import check_action
@@ -129,9 +129,11 @@ def serve_action(page: ActionPage) -> ResponseReturnValue:
 
 
 def mark_of(record: WorkflowRecord) -> str:
-    """What a person who looks at the record now has before them: its status, and its text by the count of saves."""
+    """What a person has before them who looks at the record now: its status, and its text by the count of changes."""
     if isinstance(record, AnnualReport):
         return f"{record.status}_{text_mark(record)}"
+    if isinstance(record, Commitment):
+        return f"{record.status}_{record.trail_length}"
     sheet = getattr(record, "sheet", None)
     return f"{record.status}_{sheet.version}" if sheet is not None else record.status
 

@@ -38,7 +38,9 @@ TONES = {"yes": "good", "yes_with_conditions": "warning", "no": "bad"}
 def show(reference: str) -> ResponseReturnValue:
     """Both answers with every reason and condition, and how to hand them on."""
     initiative = _within_reach(reference)
-    return render_template("gate/show.html", **_answer(initiative, site=""), may_renew=_may_renew(initiative))
+    return render_template(
+        "gate/show.html", **_answer(initiative, site=_site(initiative)), may_renew=_may_renew(initiative)
+    )
 
 
 @blueprint.get("/initiatives/<reference>/gate/paper")
@@ -109,7 +111,7 @@ def gate_panel(initiative: Initiative) -> dict[str, Any]:
     answer = ask_gate(db.session, initiative, now=now)
     in_force = next((each for each in every if each.status == "granted"), None)
     return {
-        **_shown(answer, site=""),
+        **_shown(answer, site=_site(initiative)),
         "in_force": in_force,
         "days_left": exceptions.days_left(in_force, on=answer.asked_on) if in_force else 0,
         "requested": next((each for each in every if each.status == "requested"), None),
@@ -156,3 +158,8 @@ def _within_reach(reference: str) -> Initiative:
 
 def _may_renew(initiative: Initiative) -> bool:
     return may(actor(), Permission.INITIATIVE_GO_LIVE, initiative)
+
+
+def _site(initiative: Initiative) -> str | None:
+    """Where links lead for officials. An observer reads what the paper says: no links, and nothing that is internal."""
+    return "" if may(actor(), Permission.COMMITMENT_VIEW, initiative) else None

@@ -12,7 +12,7 @@ from pia_engine import clock
 from pia_engine.errors import NotAllowed, NotPossible
 from pia_engine.extensions import db
 from pia_engine.forms.initiatives import InitiativeForm, initiative_form
-from pia_engine.models import Department, Initiative
+from pia_engine.models import AuditEvent, Department, Initiative
 from pia_engine.permissions.people import may
 from pia_engine.permissions.roles import Role
 from pia_engine.permissions.vocabulary import Permission
@@ -35,7 +35,7 @@ from pia_engine.web.gate import gate_panel
 from pia_engine.web.hearing import observers_part
 from pia_engine.web.parking import take_parked
 from pia_engine.web.reconsiderations import causes_of
-from pia_engine.web.record_words import records_panel
+from pia_engine.web.record_words import records_panel, sees_reasons
 from pia_engine.web.standing import steps_for
 from pia_engine.workflows.machine import WORKFLOWS
 
@@ -116,7 +116,7 @@ def show(reference: str) -> ResponseReturnValue:
         may_begin=_may_begin(initiative),
         steps=[step for step in steps if not step.is_for_others],
         steps_of_others=[step for step in steps if step.is_for_others],
-        events=timeline_lines(list_events(db.session, [initiative.id])),
+        events=timeline_lines(_events(initiative)),
         day_in_words=day_in_words,
         gate=gate_panel(initiative),
         observing=observers_part(initiative),
@@ -124,6 +124,13 @@ def show(reference: str) -> ResponseReturnValue:
         records=records_panel(initiative),
         commitments=commitments_of(initiative),
     )
+
+
+def _events(initiative: Initiative) -> list[AuditEvent]:
+    """Its trail; legal holds are left out for whoever is not told why they were placed."""
+    shows_holds = sees_reasons(initiative)
+    events = list_events(db.session, [initiative.id])
+    return [event for event in events if shows_holds or not event.event.startswith("legal-hold:")]
 
 
 @blueprint.get("/<reference>/assessment")

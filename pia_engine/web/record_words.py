@@ -111,6 +111,11 @@ def decision_name(stone: Tombstone) -> str:
     return str(_(DECISIONS.get(stone.decision, DECISIONS["none"])))
 
 
+def sees_reasons(initiative: Initiative) -> bool:
+    """Whether the reader is told why a hold was placed: an observer may come from the other side of a lawsuit."""
+    return may(actor(), Permission.COMMENT_VIEW, initiative)
+
+
 def records_panel(initiative: Initiative) -> dict[str, Any]:
     """What the initiative's page says of its records."""
     kept = kept_until(db.session(), initiative)
@@ -122,6 +127,7 @@ def records_panel(initiative: Initiative) -> dict[str, Any]:
         "is_over": kept.is_over(today),
         "basis": kept.basis,
         "holds": standing,
+        "sees_reasons": sees_reasons(initiative),
         "may_classify": may(actor(), Permission.ASSESSMENT_CLASSIFY, initiative),
         "may_hold": may(actor(), Permission.LEGAL_HOLD_PLACE, initiative),
         "may_export": may(actor(), Permission.CASE_FILE_EXPORT, initiative),

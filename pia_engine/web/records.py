@@ -93,7 +93,7 @@ def show(reference: str) -> ResponseReturnValue:
         "records/show.html",
         initiative=initiative,
         records=panel,
-        all_holds=legal_holds.list_holds_of(db.session(), initiative),
+        all_holds=legal_holds.list_holds_of(db.session(), initiative) if panel["sees_reasons"] else [],
         disposals=disposals.list_disposals_of(db.session(), initiative) if panel["sees_disposals"] else [],
         references=_references(initiative),
         files=found if panel["may_export"] else None,

@@ -37,7 +37,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.PUBLISHING,
         "label": N_("Publish the annual report"),
         "permission": "annual-report:publish",
-        "guards": ["a_foreword_is_written", "the_year_is_over"],
+        "guards": ["did_not_begin_this", "a_foreword_is_written", "the_year_is_over"],
         "event": "annual-report:ordered",
         "notice": [],
     },

@@ -38,7 +38,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.APPROVED,
         "label": N_("Approve the disposal"),
         "permission": "disposal:approve",
-        "guards": ["retention_is_over", "no_legal_hold", "has_not_written_these_records"],
+        "guards": ["did_not_begin_this", "retention_is_over", "no_legal_hold", "has_not_written_these_records"],
         "reason": "required",
         "event": "disposal:approved",
         "notice": ["privacy_officer"],

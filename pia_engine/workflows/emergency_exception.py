@@ -43,7 +43,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.GRANTED,
         "label": N_("Grant the exception"),
         "permission": "emergency-exception:grant",
-        "guards": ["its_initiative_goes_on"],
+        "guards": ["did_not_begin_this", "its_initiative_goes_on"],
         "reason": "required",
         "event": "emergency-exception:granted",
         "notice": ["author", "privacy_officer", "senior_privacy_official"],

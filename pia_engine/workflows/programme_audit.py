@@ -60,7 +60,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.CLOSED,
         "label": N_("Close the programme audit"),
         "permission": "programme-audit:conclude",
-        "guards": ["did_not_conduct_this_audit", "every_finding_is_answered"],
+        "guards": ["did_not_conduct_this_audit", "did_not_answer_these_findings", "every_finding_is_answered"],
         "reason": "required",
         "event": "programme-audit:closed",
         "notice": ["privacy_officer", "auditor", "executive"],

@@ -30,6 +30,34 @@ def test_each_move_has_a_known_permission_guards_and_people_to_tell(workflow: Wo
     assert set(row.sources) <= workflow.statuses.keys()
 
 
+SILENT = {
+    # Steps nobody is told of, and why.
+    ("annual_audit", "cancel"),  # its edition was replaced: whoever replaced it was told of that
+    ("annual_report", "publish"),  # the letter goes out when the document is there
+    ("full_assessment", "publish"),  # the same
+    ("full_assessment", "supersede"),  # the new edition's publication is told of
+    ("initiative", "begin_assessment"),  # only its own author begins it
+    ("policy", "supersede"),  # the new version's adoption is told of
+    ("vendor_response", "begin"),  # nothing to do for anybody yet
+    ("vendor_response", "query"),  # the vendor gets a letter of its own
+    ("vendor_response", "reissue"),  # the same
+}
+
+
+def test_each_step_tells_somebody_or_is_among_those_that_need_not() -> None:
+    silent = {(name, row.action) for name, table in WORKFLOWS.items() for row in table.transitions if not row.notice}
+    assert silent == SILENT
+
+
+@pytest.mark.parametrize("workflow", TABLES)
+def test_whoever_owns_a_status_can_take_a_step_from_it(workflow: Workflow) -> None:
+    for status, owner in workflow.owners.items():
+        if owner in (None, "decider") or (workflow.name, status) == ("initiative", "in_assessment"):
+            continue  # an initiative being assessed moves with its assessment
+        can = {role for row in workflow.actions_from(status) for role in RULES[Permission(row.permission)].roles}
+        assert owner in can, f"{workflow.name}, {status}: {owner}"
+
+
 @pytest.mark.parametrize(("workflow", "row"), ROWS)
 def test_each_event_is_named_subject_colon_past_verb(workflow: Workflow, row: Transition) -> None:
     subject, _, verb = row.event.partition(":")

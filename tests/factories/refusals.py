@@ -6,149 +6,14 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pia_engine.models import Disposal, Finding, LegalHold, WorkflowRecord
-from pia_engine.permissions.roles import SYSTEM, Role
+from pia_engine.models import WorkflowRecord
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.services.people import designate
-from pia_engine.services.policies import begin_draft
-from pia_engine.services.reviews import note_change
-from pia_engine.services.workflow import begin_life
-from tests.factories import governance
-from tests.factories.governance.looking_again import cleared, drawn, raised
-from tests.factories.people import FOUNDED, persona
-from tests.factories.policies import make_sound
-from tests.factories.reminders import excepted, promised
-from tests.factories.together import ask, ready, sign_off
+from tests.factories import governance, refused
+from tests.factories.governance.looking_again import drawn
+from tests.factories.reminders import promised
 from tests.factories.walks import Walk
 
 Make = Callable[[Walk], WorkflowRecord]
-
-
-def also(walk: Walk, first: str, role: Role) -> None:
-    """Somebody holds one more role."""
-    designate(
-        walk.session, persona(walk.session, first), role, department=None, designated_by="Mayor", instrument="2",
-        from_on=dt.date(2026, 1, 5), actor=SYSTEM, now=FOUNDED,
-    )  # fmt: skip
-
-
-def _ready_with_vendor(walk: Walk) -> WorkflowRecord:
-    record = ready(walk)
-    walk.vendor(record)
-    return record
-
-
-def _noted(walk: Walk) -> WorkflowRecord:
-    record = walk.full("in_review")
-    walk.answer(record, {}, roles=frozenset({"privacy_officer"}), actor=walk.who("petra"))
-    note_change(walk.session, record, question="summary", text="Name it.", actor=walk.who("petra"), now=walk.now)
-    return record
-
-
-def _draft(walk: Walk) -> WorkflowRecord:
-    return begin_draft(walk.session, actor=walk.who("petra"), now=walk.now)
-
-
-def _draft_changed_by_helen(walk: Walk) -> WorkflowRecord:
-    draft = begin_draft(walk.session, actor=walk.who("petra"), now=walk.now)
-    make_sound(walk.session, draft, actor=walk.who("helen"), now=walk.now)
-    return draft
-
-
-def _audit_with_a_finding(walk: Walk) -> WorkflowRecord:
-    audit = walk.audit("findings_reported")
-    walk.session.add(Finding(annual_audit_id=audit.id, number=99, text="No sign is up.", severity="low"))
-    return audit
-
-
-def _programme_audit_with_a_finding(walk: Walk) -> WorkflowRecord:
-    audit = governance.makers()["programme_audit"](walk, "findings_reported")
-    walk.session.add(Finding(programme_audit_id=audit.id, number=99, text="No sign is up.", severity="low"))
-    return audit
-
-
-def _audited_by_helen(walk: Walk) -> WorkflowRecord:
-    audit = walk.audit("findings_reported")
-    also(walk, "ingrid", Role.SENIOR_PRIVACY_OFFICIAL)
-    return audit
-
-
-def _answered_by_an_executive(walk: Walk) -> WorkflowRecord:
-    record = ready(walk)
-    walk.answer(
-        record, {"overall_residual_risk": "high"}, roles=frozenset({"agency_official"}), actor=walk.who("amara")
-    )
-    sign_off(walk, ask(walk, record))
-    walk.advance(record, "awaiting_decision", residual="high")
-    also(walk, "sofia", Role.EXECUTIVE)
-    return record
-
-
-def _signed_by_an_executive(walk: Walk) -> WorkflowRecord:
-    record = walk.full("awaiting_decision", residual="high")
-    also(walk, "daniel", Role.EXECUTIVE)
-    return record
-
-
-def _written_by_an_officer(walk: Walk) -> WorkflowRecord:
-    also(walk, "amara", Role.PRIVACY_OFFICER)
-    return walk.full("submitted")
-
-
-def _raised_about_a_text_of_an_officer(walk: Walk) -> WorkflowRecord:
-    also(walk, "amara", Role.PRIVACY_OFFICER)
-    return raised(walk)
-
-
-def _disposal(walk: Walk, kept_until_on: dt.date = dt.date(2020, 1, 1)) -> WorkflowRecord:
-    initiative = walk.initiative()
-    disposal = Disposal(
-        reference="DSP-2026-0001", subject=initiative.reference, title=initiative.title,
-        department_id=initiative.department_id, basis="Five years.", kept_until_on=kept_until_on,
-        author_id=persona(walk.session, "petra").id,
-    )  # fmt: skip
-    begin_life(walk.session, disposal, "disposal:proposed", actor=walk.who("petra"), now=walk.now)
-    hold = LegalHold(
-        initiative_id=initiative.id,
-        reason="A lawsuit.",
-        placed_by=persona(walk.session, "petra").id,
-        placed_at=walk.now,
-    )
-    walk.session.add(hold)
-    walk.session.flush()
-    return disposal
-
-
-def _disposal_of_an_official(walk: Walk) -> WorkflowRecord:
-    also(walk, "amara", Role.SENIOR_PRIVACY_OFFICIAL)
-    return _disposal(walk)
-
-
-def _exception_of_a_retired_initiative(walk: Walk) -> WorkflowRecord:
-    exception = excepted(walk)
-    exception.initiative.status = "retired"
-    return exception
-
-
-def _cause(walk: Walk, cause: str = "change", status: str = "") -> WorkflowRecord:
-    found = raised(walk, cleared(walk))
-    found.cause = cause
-    if status:
-        found.initiative.status = status
-    return found
-
-
-def _while_written(walk: Walk) -> WorkflowRecord:
-    found = raised(walk)
-    draft = walk.full("draft", title="Second")
-    found.initiative, found.initiative_id = draft.initiative, draft.initiative_id
-    return found
-
-
-def _no_foreword(walk: Walk) -> WorkflowRecord:
-    report = governance.makers()["annual_report"](walk, "draft")
-    report.foreword = ""  # type: ignore[attr-defined]
-    return report
 
 
 @dataclass(frozen=True)
@@ -180,7 +45,7 @@ CASES = (
     ),
     Case(
         "every_finding_is_answered",
-        _programme_audit_with_a_finding,
+        refused.programme_audit_with_a_finding,
         "helen",
         r"^/programme-audits/.*#findings$",
         P.PROGRAMME_AUDIT_CONCLUDE,
@@ -194,8 +59,23 @@ CASES = (
         P.ASSESSMENT_REVIEW,
         ASSESSMENT,
     ),
-    Case("a_foreword_is_written", _no_foreword, "helen", r"/annual-reports/", P.ANNUAL_REPORT_PUBLISH),
-    Case("a_published_assessment_is_there", _cause, "petra", r"^/assessments/PIA-", P.RECONSIDERATION_DECIDE),
+    Case(
+        "did_not_begin_this",
+        refused.exception_answered_for_by_an_executive,
+        "daniel",
+        r"^/people/roles#role-executive$",
+        P.EMERGENCY_EXCEPTION_GRANT,
+    ),
+    Case(
+        "did_not_answer_these_findings",
+        refused.findings_disputed_by_helen,
+        "helen",
+        r"^/people/roles#role-senior_privacy_official$",
+        P.PROGRAMME_AUDIT_CONCLUDE,
+        PROGRAMME,
+    ),
+    Case("a_foreword_is_written", refused.no_foreword, "helen", r"/annual-reports/", P.ANNUAL_REPORT_PUBLISH),
+    Case("a_published_assessment_is_there", refused.cause, "petra", r"^/assessments/PIA-", P.RECONSIDERATION_DECIDE),
     Case(
         "advice_questions_answered",
         lambda w: w.full("in_review"),
@@ -269,7 +149,7 @@ CASES = (
     ),
     Case(
         "did_not_conduct_this_audit",
-        _audited_by_helen,
+        refused.audited_by_helen,
         "ingrid",
         r"^/people/roles#role-senior_privacy_official$",
         P.ANNUAL_AUDIT_CONCLUDE,
@@ -277,7 +157,7 @@ CASES = (
     ),
     Case(
         "did_not_decide_what_is_in_doubt",
-        lambda w: _cause(w, "spot_check"),
+        lambda w: refused.cause(w, "spot_check"),
         "petra",
         r"^/people/roles#role-privacy_officer$",
         P.RECONSIDERATION_DECIDE,
@@ -285,14 +165,18 @@ CASES = (
     Case("did_not_determine_this", drawn, "petra", r"^/people/roles#role-privacy_officer$", P.SPOT_CHECK_CONDUCT),
     Case(
         "did_not_write_this_version",
-        _draft_changed_by_helen,
+        refused.draft_changed_by_helen,
         "helen",
         r"^/people/roles#role-senior_privacy_official$",
         P.POLICY_ADOPT,
         "/policy/draft",
     ),
     Case(
-        "every_finding_is_answered", _audit_with_a_finding, "helen", r"^/audits/.*#findings$", P.ANNUAL_AUDIT_CONCLUDE
+        "every_finding_is_answered",
+        refused.audit_with_a_finding,
+        "helen",
+        r"^/audits/.*#findings$",
+        P.ANNUAL_AUDIT_CONCLUDE,
     ),
     Case(
         "every_principle_is_answered", lambda w: w.full("draft"), "amara", r"/full/sections/\w+#q_", P.ASSESSMENT_SUBMIT
@@ -306,7 +190,7 @@ CASES = (
     ),
     Case(
         "has_not_answered_as_expert",
-        _answered_by_an_executive,
+        refused.answered_by_an_executive,
         "sofia",
         r"^/people/roles#role-executive$",
         P.ASSESSMENT_DECIDE,
@@ -314,7 +198,7 @@ CASES = (
     ),
     Case(
         "has_not_judged_this_text",
-        _signed_by_an_executive,
+        refused.signed_by_an_executive,
         "daniel",
         r"^/people/roles#role-executive$",
         P.ASSESSMENT_DECIDE,
@@ -322,15 +206,15 @@ CASES = (
     ),
     Case(
         "has_not_written_these_records",
-        _disposal_of_an_official,
+        refused.disposal_of_an_official,
         "amara",
         r"^/people/roles#role-senior_privacy_official$",
         P.DISPOSAL_APPROVE,
     ),
-    Case("has_not_written_this_text", _written_by_an_officer, "amara", r"^/people/roles", P.ASSESSMENT_VIEW),
+    Case("has_not_written_this_text", refused.written_by_an_officer, "amara", r"^/people/roles", P.ASSESSMENT_VIEW),
     Case(
         "has_not_written_what_it_is_about",
-        _raised_about_a_text_of_an_officer,
+        refused.raised_about_a_text_of_an_officer,
         "amara",
         r"^/people/roles#role-privacy_officer$",
         P.RECONSIDERATION_DECIDE,
@@ -345,15 +229,15 @@ CASES = (
     ),
     Case(
         "its_initiative_goes_on",
-        _exception_of_a_retired_initiative,
+        refused.exception_of_a_retired_initiative,
         "victor",
         r"^/initiatives/",
         P.EMERGENCY_EXCEPTION_GRANT,
     ),
-    Case("no_assessment_is_being_written", _while_written, "petra", r"^/assessments/", P.RECONSIDERATION_DECIDE),
-    Case("no_change_waits_to_be_sent", _noted, "petra", r"/full/review$", P.ASSESSMENT_REVIEW, ASSESSMENT),
-    Case("no_legal_hold", _disposal, "helen", r"^/initiatives/INI-", P.DISPOSAL_APPROVE),
-    Case("policy_holds_together", _draft, "helen", r"^/policy/draft/check$", P.POLICY_ADOPT, "/policy/draft"),
+    Case("no_assessment_is_being_written", refused.while_written, "petra", r"^/assessments/", P.RECONSIDERATION_DECIDE),
+    Case("no_change_waits_to_be_sent", refused.noted, "petra", r"/full/review$", P.ASSESSMENT_REVIEW, ASSESSMENT),
+    Case("no_legal_hold", refused.disposal, "helen", r"^/initiatives/INI-", P.DISPOSAL_APPROVE),
+    Case("policy_holds_together", refused.draft, "helen", r"^/policy/draft/check$", P.POLICY_ADOPT, "/policy/draft"),
     Case(
         "requested_changes_answered",
         lambda w: w.full("changes_requested"),
@@ -364,27 +248,32 @@ CASES = (
     ),
     Case(
         "retention_is_over",
-        lambda w: _disposal(w, dt.date(2100, 1, 1)),
+        lambda w: refused.disposal(w, dt.date(2100, 1, 1)),
         "helen",
         r"^/policy#retention$",
         P.DISPOSAL_APPROVE,
     ),
     Case(
         "something_else_renews_it",
-        lambda w: _cause(w, "expiry"),
+        lambda w: refused.cause(w, "expiry"),
         "petra",
         r"/actions/require_assessment$",
         P.RECONSIDERATION_DECIDE,
     ),
     Case(
         "the_initiative_goes_on",
-        lambda w: _cause(w, status="refused"),
+        lambda w: refused.cause(w, status="refused"),
         "petra",
         r"^/initiatives/",
         P.RECONSIDERATION_DECIDE,
     ),
     Case(
-        "vendor_answers_settled", _ready_with_vendor, "amara", r"^/vendor-responses/", P.ASSESSMENT_SUBMIT, ASSESSMENT
+        "vendor_answers_settled",
+        refused.ready_with_vendor,
+        "amara",
+        r"^/vendor-responses/",
+        P.ASSESSMENT_SUBMIT,
+        ASSESSMENT,
     ),
 )
 ELSEWHERE = {

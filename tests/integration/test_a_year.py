@@ -118,7 +118,7 @@ def _live_through(app: Flask, days: list[dt.date]) -> None:
                 assert run_sweep(work.write, now=clock.now()) == dict.fromkeys(PARTS, 0)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_everything_comes_on_its_day_to_whom_it_is_declared_once(
     app: Flask, session: Session, founded: dt.datetime
 ) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import os
+import random
 from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -28,11 +30,13 @@ from pia_engine.permissions.roles import SYSTEM, Actor, Role
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.questionnaires.loading import load_catalogue
 from pia_engine.services.audit import verify_trail
+from pia_engine.services.people import designate
 from pia_engine.services.places import CLASSES
 from pia_engine.services.sign_offs import sign_offs_in_force
 from pia_engine.services.workflow import check_action
 from pia_engine.workflows.machine import WORKFLOWS, Transition
-from tests.factories.people import PERSONAS, acting, found_test_city
+from tests.factories import governance
+from tests.factories.people import PERSONAS, acting, department, found_test_city, persona
 from tests.factories.verbs import VERBS as ASSESSING
 from tests.factories.verbs import Try, ask_vendor, draft_policy, register
 from tests.factories.verbs_of_governance import BEGINNINGS, GOVERNING
@@ -58,6 +62,8 @@ WHO_BEGINS = {
     "write_a_report": "petra",
     "answer_a_finding": "amara",
 }
+CATALOGUE = load_catalogue(None)
+AFTERWARDS = START + dt.timedelta(days=500)
 VERBS = {**ASSESSING, **GOVERNING}
 people = st.sampled_from(sorted(PERSONAS))
 numbers = st.integers(0, 2**16)
@@ -69,19 +75,47 @@ def test_every_step_somebody_takes_is_among_the_verbs() -> None:
     assert left_out == set()
 
 
+@functools.cache
+def populated() -> Engine:
+    """A city with something in every workflow, made once: without it, few examples would come to the later ones."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    Base.metadata.create_all(engine)
+    with Session(engine, info={"catalogue": CATALOGUE}, expire_on_commit=False) as session, clock.frozen(START):
+        found_test_city(session, password_hash="")
+        walk = Walk(session)
+        for status in ("draft", "in_review", "awaiting_decision", "approved", "published"):
+            walk.full(status, title=f"Counters, {status}")
+        walk.vendor(walk.full(title="Sensors"), "in_progress")
+        walk.initial("submitted", "Displays")
+        for name, make in governance.makers().items():
+            make(walk, WORKFLOWS[name].initial)
+        _give_more_roles(session)
+        session.commit()
+        assert walk.now < AFTERWARDS
+    return engine
+
+
+def _give_more_roles(session: Session) -> None:
+    """The author could judge, were it not their own text, and those who judge could write."""
+    streets = department(session, "mobility")
+    more = [("amara", role, None) for role in (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL, Role.EXECUTIVE)]
+    more += [("amara", Role.AUDITOR, None), ("helen", Role.AGENCY_OFFICIAL, streets)]
+    for first, role, where in [*more, ("petra", Role.AGENCY_OFFICIAL, streets)]:
+        terms = {"designated_by": "Mayor", "instrument": "Order 2/2026", "from_on": START.date()}
+        designate(session, persona(session, first), role, department=where, actor=SYSTEM, now=START, **terms)
+
+
 class AnyOrder(RuleBasedStateMachine):
     """One city in memory. Steps that are refused are rolled back, as a request would be."""
 
     @initialize()
     def found(self) -> None:
         self.engine = create_engine("sqlite://", poolclass=StaticPool)
-        Base.metadata.create_all(self.engine)
-        self.session = Session(
-            self.engine, info={"catalogue": load_catalogue(None)}, autoflush=True, expire_on_commit=False
-        )
-        found_test_city(self.session, password_hash="")
-        self.session.commit()
-        self.now = START
+        template = populated()
+        with template.connect() as known, self.engine.connect() as own:
+            known.connection.driver_connection.backup(own.connection.driver_connection)  # type: ignore[union-attr]
+        self.session = Session(self.engine, info={"catalogue": CATALOGUE}, expire_on_commit=False)
+        self.now = AFTERWARDS
 
     def teardown(self) -> None:
         if hasattr(self, "session"):
@@ -131,17 +165,16 @@ class AnyOrder(RuleBasedStateMachine):
             with self.attempted(who, 0) as attempt:
                 ask_vendor(found, attempt)
 
-    @rule(record=numbers, step=numbers, who=numbers, choice=numbers)
-    def somebody_takes_a_step_that_is_due(self, record: int, step: int, who: int, choice: int) -> None:
-        """A step from the present status, by somebody the rules let take it where there is anybody."""
-        found = self.chosen(record)
-        if found is None:
-            return
-        rows = WORKFLOWS[found.workflow_name].actions_from(found.status)
-        if rows:
-            row = rows[step % len(rows)]
-            able = [first for first in sorted(PERSONAS) if self.is_able(first, found, row)] or sorted(PERSONAS)
-            self.take(found, row, able[who % len(able)], choice)
+    @rule(steps=st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=1, max_size=8))
+    def people_take_steps_that_are_due(self, steps: list[tuple[int, int, int, int]]) -> None:
+        """Each a step from the present status, by somebody the rules let take it where there is anybody."""
+        for record, step, who, choice in steps:
+            found = self.chosen(record)
+            rows = WORKFLOWS[found.workflow_name].actions_from(found.status) if found is not None else ()
+            if found is not None and rows:
+                row = rows[step % len(rows)]
+                able = [first for first in sorted(PERSONAS) if self.is_able(first, found, row)] or sorted(PERSONAS)
+                self.take(found, row, able[who % len(able)], choice)
 
     @rule(record=numbers, step=numbers, who=people, choice=numbers)
     def anybody_takes_any_step(self, record: int, step: int, who: str, choice: int) -> None:
@@ -150,7 +183,7 @@ class AnyOrder(RuleBasedStateMachine):
             rows = WORKFLOWS[found.workflow_name].transitions
             self.take(found, rows[step % len(rows)], who, choice)
 
-    @precondition(lambda self: self.now < START + dt.timedelta(days=4000))
+    @precondition(lambda self: self.now < AFTERWARDS + dt.timedelta(days=4000))
     @rule(days=st.integers(1, 200))
     def days_pass(self, days: int) -> None:
         self.now += dt.timedelta(days=days)
@@ -183,8 +216,12 @@ class AnyOrder(RuleBasedStateMachine):
         if verb is None:
             return
         name, before, events = record.workflow_name, record.status, self.count_of(record, row.event)
-        with self.attempted(who, choice, is_system=_is_system(row)) as attempt:
+        is_system = _is_system(row)
+        repeatable = is_system or row.action in BY_LINK
+        with self.attempted(who, choice, is_system=is_system, may_change_nothing=repeatable) as attempt:
             verb(record, attempt)
+            if repeatable and self.count_of(record, row.event) == events:
+                return  # what is done twice does nothing the second time
             assert before in row.sources
             assert row.action in BY_LINK or attempt.actor.roles & RULES[Permission(row.permission)].roles
             assert self.count_of(record, row.event) == events + 1
@@ -215,12 +252,16 @@ class AnyOrder(RuleBasedStateMachine):
             return True
         return False
 
-    def chosen(self, number: int) -> WorkflowRecord | None:
-        """One of all records there are, the newest ones of each kind first."""
-        found: list[WorkflowRecord] = []
-        for mapped in dict.fromkeys(CLASSES.values()):
-            found += self.session.scalars(select(mapped).order_by(mapped.created_at.desc()).limit(6))
-        return found[number % len(found)] if found else None
+    def chosen(self, seed: int) -> WorkflowRecord | None:
+        """One of the newest of some kind; small numbers, which examples are full of, lead to any of them as well."""
+        picked = random.Random(seed)
+        kinds = list(dict.fromkeys(CLASSES.values()))
+        picked.shuffle(kinds)
+        for mapped in kinds:
+            found = self.session.scalars(select(mapped).order_by(mapped.created_at.desc()).limit(6)).all()
+            if found:
+                return picked.choice(found)
+        return None
 
     def count(self) -> int:
         return self.session.scalar(select(func.count(AuditEvent.id))) or 0
@@ -238,11 +279,11 @@ def _is_system(row: Transition) -> bool:
 # Shrinking is left out: it takes longer than reading the steps of a failure, which are printed.
 EXAMPLES = int(os.environ.get("PIA_EXAMPLES", "0"))
 AnyOrder.TestCase.settings = settings(
-    max_examples=EXAMPLES or 25,
+    max_examples=EXAMPLES or 12,
     derandomize=not EXAMPLES,
     stateful_step_count=40,
     phases=[Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestAnyOrder = pytest.mark.timeout(300)(AnyOrder.TestCase)
+TestAnyOrder = pytest.mark.timeout(900)(AnyOrder.TestCase)

@@ -102,6 +102,41 @@ def _may(first: str, declared: str, rule: Rule) -> bool:
     return first in allowed
 
 
+WITHOUT_AN_ACCOUNT = {
+    # What anybody reads, and what opens to whoever holds a secret link. Published pages are served as files.
+    PUBLIC: {
+        "api.description",
+        "api.nothing_here",
+        "records.published",
+        "register.search",
+        "site.glossary",
+        "site.health",
+        "site.help_page",
+        "site.readiness",
+    },
+    LINK: {
+        "calendar.feed",
+        "gate.ask",
+        "gate.ask_as_data",
+        *(
+            f"vendor.{name}"
+            for name in (
+                "attest", "check", "clarify", "drop", "keep", "receipt", "save_replies", "save_section", "section",
+                "send_answers", "start",
+            )
+        ),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [PUBLIC, LINK])
+def test_nothing_else_opens_without_an_account(kind: str, app: Flask) -> None:
+    found = {endpoint for endpoint, access in declared_access(app).items() if access == kind}
+    assert {endpoint for endpoint in found if not endpoint.startswith(("security.", "static"))} == (
+        WITHOUT_AN_ACCOUNT[kind]
+    )
+
+
 def test_no_route_is_left_out(app: Flask, everywhere: City) -> None:
     """A new route with a record in its address stands here until some module of `tests/factories` offers one."""
     access = declared_access(app)

@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.annual_audits import list_audits
 from pia_engine.services.comments import write_comment
+from pia_engine.services.commitments import NewCommitment, make_commitment
+from pia_engine.services.initiatives import get_initiative
+from pia_engine.services.legal_holds import place_hold
 from pia_engine.services.observers import list_observers
 from pia_engine.web.access import LINK, PUBLIC, SIGNED_IN, declared_access
 from tests.factories.attachments import attach
@@ -145,3 +148,28 @@ def test_an_appointment_that_is_over_opens_nothing_any_more(
     assert [client.get(address).status_code for address in addresses] == [403, 403]
     assert len(list_observers(session, record.initiative)) == 1
     assert email_of("wanda") not in client.get("/work").text
+
+
+def test_an_observer_reads_neither_internal_commitments_nor_why_a_hold_was_placed(
+    app: Flask, observed: City, session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    reference = observed.places["initiatives"]["reference"]
+    initiative = get_initiative(session, reference)
+    promise = NewCommitment(
+        text="Replace the guard nobody trusts.",
+        keeper=initiative.author,
+        due_on=walk.now.date(),
+        source="officer",
+        initiative=initiative,
+        is_public=False,
+    )
+    make_commitment(session, promise, actor=walk.who("petra"), now=walk.now)
+    place_hold(session, initiative, reason="A neighbour sues.", actor=walk.who("petra"), now=walk.now)
+    session.commit()
+    page = client_for("petra").get(f"/initiatives/{reference}").text
+    assert "nobody trusts" in page and "A neighbour sues" in page
+    for path in (f"/initiatives/{reference}", f"/initiatives/{reference}/gate", f"/initiatives/{reference}/records"):
+        page = client_for("wanda").get(path)
+        assert page.status_code == 200
+        assert "nobody trusts" not in page.text, path
+        assert "A neighbour sues" not in page.text, path

@@ -48,7 +48,7 @@ def test_a_removed_event_is_missed(session: Session, walk: Walk) -> None:
 
 
 def _queue(session: Session) -> OutboxJob:
-    return queue_job(session, "notice", key="one", payload={"a": 1}, now=START)
+    return queue_job(session, "pages", key="one", payload={"a": 1}, now=START)
 
 
 def test_queueing_twice_is_queueing_once(session: Session) -> None:

@@ -19,7 +19,7 @@ from pia_engine.jobs.messages import Letter
 from pia_engine.models import AuditEvent
 from pia_engine.services.audit import verify_trail
 from pia_engine.services.cities import get_city
-from pia_engine.services.outbox import MAX_ATTEMPTS, fail_job, lease_job, list_jobs, queue_job
+from pia_engine.services.outbox import LETTER_ATTEMPTS, fail_job, lease_job, list_jobs, queue_job
 from tests.factories.people import PERSONAS, persona
 from tests.factories.walks import Walk
 from tests.fixtures.city import NOW, token_in
@@ -116,7 +116,7 @@ def test_a_message_that_is_none_is_not_found(client_for: ClientFor, name: str) -
 @pytest.fixture
 def dead_job(session: Session) -> str:
     job = queue_job(session, "notice", key="notice:1", payload={}, now=NOW)
-    for attempt in range(1, MAX_ATTEMPTS + 1):
+    for attempt in range(1, LETTER_ATTEMPTS + 1):
         at = NOW + dt.timedelta(days=attempt)
         assert lease_job(session, now=at)
         fail_job(session, job.id, attempt, error="The mail server <hung up>.", now=at)
