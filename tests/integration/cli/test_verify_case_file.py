@@ -285,10 +285,10 @@ def test_a_hostile_archive_is_answered_with_a_sentence(name: str, authority: Aut
 
 
 # What a ZIP says of a file beside its name, size, checksum and place (who packed it, when, with which rights) is
-# nothing that was sealed. These are the places of it in the header before a file, and in the file's line of the directory
-# (PKWARE's APPNOTE, 4.3.7 and 4.3.12).
+# nothing that was sealed. These are the places of it in the header before a file, and in the line that the directory
+# has for the file (PKWARE's APPNOTE, 4.3.7 and 4.3.12).
 SAID_BEFORE_A_FILE, SAID_IN_THE_DIRECTORY = range(4, 26), (*range(4, 8), *range(12, 16), *range(28, 42))
-DIRECTORY_LINE = 46
+HEADER, DIRECTORY_LINE = 30, 46
 
 
 def unsealed_places(data: bytes) -> set[int]:
@@ -296,9 +296,12 @@ def unsealed_places(data: bytes) -> set[int]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         line, places = archive.start_dir, set()
         for entry in archive.infolist():
+            named = len(entry.filename.encode())
             places |= {entry.header_offset + place for place in SAID_BEFORE_A_FILE}
             places |= {line + place for place in SAID_IN_THE_DIRECTORY}
-            line += DIRECTORY_LINE + len(entry.filename.encode())
+            # The packed bytes end with a mark that they end, padded to a whole byte (RFC 1951, 3.2.3).
+            places.add(entry.header_offset + HEADER + named + entry.compress_size - 1)
+            line += DIRECTORY_LINE + named
     return places
 
 
