@@ -105,9 +105,9 @@ def has_not_written_this_text(session: Session, record: WorkflowRecord, actor: A
 
 def did_not_conduct_this_audit(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """Whoever conducted an audit, in person or through a deputy, does not conclude it."""
-    if people_who_conducted(session, cast("AnnualAudit | ProgrammeAudit", record)) & people_behind(actor):
+    if people_who_conducted(session, cast("AnnualAudit | ProgrammeAudit", record)) & everybody_behind(actor):
         raise NotAllowed(
-            N_("You, or the person you stand in for, conducted this audit. Somebody else concludes it."),
+            N_("You, or somebody you stand in for, conducted this audit. Somebody else concludes it."),
             who_can_help=N_("Another holder of the role"),
             place=holders_of([actor.capacity]),
         )

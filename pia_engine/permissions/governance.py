@@ -83,7 +83,7 @@ def did_not_decide_what_is_in_doubt(session: Session, record: WorkflowRecord, ac
             Determination.assessment_id == cause.assessment_id
         )
     )
-    if people_in(tuple(row) for row in decisions) & (everybody_behind(actor)):
+    if people_in(tuple(row) for row in decisions) & everybody_behind(actor):
         raise NotAllowed(
             N_("You, or somebody you stand in for, made the decision that was overturned. Somebody else decides."),
             who_can_help=N_("Another holder of the role"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from pia_engine.models import Disposal, Finding, LegalHold, WorkflowRecord
+from pia_engine.models import AnnualReport, Disposal, Finding, LegalHold, WorkflowRecord
 from pia_engine.permissions.roles import SYSTEM, Role
 from pia_engine.services import findings
 from pia_engine.services.people import designate
@@ -159,5 +159,6 @@ def while_written(walk: Walk) -> WorkflowRecord:
 
 def no_foreword(walk: Walk) -> WorkflowRecord:
     report = governance.makers()["annual_report"](walk, "draft")
-    report.foreword = ""  # type: ignore[attr-defined]
+    assert isinstance(report, AnnualReport)
+    report.foreword = ""
     return report

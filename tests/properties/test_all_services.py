@@ -11,7 +11,9 @@ import datetime as dt
 import functools
 import os
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -113,7 +115,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.engine = create_engine("sqlite://", poolclass=StaticPool)
         template = populated()
         with template.connect() as known, self.engine.connect() as own:
-            known.connection.driver_connection.backup(own.connection.driver_connection)  # type: ignore[union-attr]
+            cast(sqlite3.Connection, known.connection.driver_connection).backup(
+                cast(sqlite3.Connection, own.connection.driver_connection)
+            )
         self.session = Session(self.engine, info={"catalogue": CATALOGUE}, expire_on_commit=False)
         self.now = AFTERWARDS
 

@@ -12,8 +12,10 @@ from pia_engine.errors import NotAllowed
 from pia_engine.models import AuditEvent, Finding
 from pia_engine.permissions.roles import Role
 from pia_engine.services import annual_reports, exceptions, findings, programme_audits
+from pia_engine.services.deputies import withdraw_deputy
 from pia_engine.services.outbox import LETTER_ATTEMPTS, MAX_ATTEMPTS, fail_job, lease_job, queue_job
 from tests.factories import governance
+from tests.factories.deputies import stand_in
 from tests.factories.refused import also
 from tests.factories.walks import Walk
 
@@ -50,6 +52,20 @@ def test_whoever_answered_a_finding_does_not_close_the_audit(session: Session, w
         programme_audits.close_audit(session, audit, actor=walk.who("helen"), now=walk.now, reason="All is well.")
     also(walk, "victor", Role.SENIOR_PRIVACY_OFFICIAL)
     programme_audits.close_audit(session, audit, actor=walk.who("victor"), now=walk.now, reason="Read and weighed.")
+    assert audit.status == "closed"
+
+
+def test_whoever_stands_in_for_the_auditor_does_not_conclude_in_another_role(session: Session, walk: Walk) -> None:
+    audit = governance.makers()["programme_audit"](walk, "findings_reported")
+    today = walk.now.date()
+    absent = stand_in(walk, "helen", "ingrid", from_on=today, until_on=today + dt.timedelta(days=7))
+    for finding in findings.list_findings(session, audit):
+        if not finding.response:
+            findings.dispute_finding(session, finding, "It is up.", actor=walk.who("petra"), now=walk.now)
+    with pytest.raises(NotAllowed, match="conducted this audit"):
+        programme_audits.close_audit(session, audit, actor=walk.who("helen"), now=walk.now, reason="All is well.")
+    withdraw_deputy(session, absent.id, actor=walk.who("ingrid"), now=walk.now)
+    programme_audits.close_audit(session, audit, actor=walk.who("helen"), now=walk.now, reason="Read and weighed.")
     assert audit.status == "closed"
 
 
