@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from benchmarks.measuring import Result
 from benchmarks.sections import opening_and_saving
 from benchmarks.sweeping import sweeping
+from benchmarks.typesetting import typesetting
+from benchmarks.verifying import verifying
 
 WORKLOADS: Mapping[str, Callable[[], Iterator[Result]]] = {
     "W4": opening_and_saving,
     "W6": opening_and_saving,
+    "W7": typesetting,
     "W8": sweeping,
+    "V1": verifying,
 }
 
 

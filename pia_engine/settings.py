@@ -95,6 +95,26 @@ class Settings(BaseSettings):
         60, ge=1, le=600, description="Seconds the scanner may take for one file before the file is refused."
     )
 
+    seal_pkcs12_file: Path | None = Field(
+        None, description="PKCS#12 file with the city's seal from another authority; empty means the key folder's seal."
+    )
+    seal_passphrase_file: Path | None = Field(None, description="File holding the passphrase of the PKCS#12 file.")
+    seal_pkcs11_module: Path | None = Field(
+        None, description="Module (.so) of the PKCS#11 token that holds the seal's key; empty means no token."
+    )
+    seal_pkcs11_token: str = Field("", description="Name (label) of the token.")
+    seal_pkcs11_label: str = Field("", description="Label of the seal's key, and of its certificate, on the token.")
+    seal_pin_file: Path | None = Field(None, description="File holding the token's PIN.")
+    seal_certificate_file: Path | None = Field(
+        None, description="The seal's certificate, when the token holds only its key."
+    )
+    tsa_urls: str = Field(
+        "",
+        pattern=r"^(https?://\S+(\s+https?://\S+)*)?$",
+        description="Outside RFC 3161 time-stamp authorities, with blanks between them, asked in this order; "
+        "empty means the city stamps by itself.",
+    )
+
     @field_validator("attachment_kinds")
     @classmethod
     def _are_known_kinds(cls, kinds: str) -> str:
@@ -123,6 +143,10 @@ class Settings(BaseSettings):
     @property
     def keys_folder(self) -> Path:
         return self.instance / "keys"
+
+    @property
+    def tsa_addresses(self) -> tuple[str, ...]:
+        return tuple(self.tsa_urls.split())
 
     @property
     def secret_key_path(self) -> Path:

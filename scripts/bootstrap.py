@@ -35,6 +35,8 @@ TEST_PROGRAMS = {
     "certutil": "libnss3-tools",
     "pg_ctlcluster": "postgresql",
     "javac": "openjdk-17-jdk-headless",
+    "pkcs11-tool": "opensc",
+    "softhsm2-util": "softhsm2",
 }
 TEST_FILES = {
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "fonts-noto-core",

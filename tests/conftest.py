@@ -3,7 +3,18 @@
 from hypothesis import settings
 
 pytest_plugins = [
-    f"tests.fixtures.{name}" for name in ("city", "browsers", "live_city", "files", "scanner", "postgresql")
+    f"tests.fixtures.{name}"
+    for name in (
+        "city",
+        "browsers",
+        "live_city",
+        "files",
+        "scanner",
+        "postgresql",
+        "tokens",
+        "outside_authorities",
+        "published",
+    )
 ]
 
 # How long an example takes is the machine's business, never a test's.

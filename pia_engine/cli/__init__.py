@@ -10,8 +10,11 @@ import click
 from pia_engine import __version__
 from pia_engine.cli.admin import admin
 from pia_engine.cli.demo import demo
+from pia_engine.cli.disclosure import verify_disclosure
 from pia_engine.cli.doctor import doctor
 from pia_engine.cli.init import init
+from pia_engine.cli.keys import keys
+from pia_engine.cli.log import log
 from pia_engine.cli.questionnaire import questionnaire
 from pia_engine.cli.serve import serve, worker
 from pia_engine.cli.upkeep import audit, sweep
@@ -26,8 +29,9 @@ def pia() -> None:
     """Privacy impact assessments of a city, from a department's first idea to the public page."""
 
 
-for command in (admin, audit, demo, doctor, init, questionnaire, serve, sweep, verify, worker, workflow):
+for command in (admin, audit, demo, doctor, init, keys, log, questionnaire, serve, sweep, verify, worker, workflow):
     pia.add_command(command)
+pia.add_command(verify_disclosure)
 
 
 def main(arguments: list[str] | None = None) -> None:

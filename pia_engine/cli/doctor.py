@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes.util
 import sqlite3
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,20 +61,19 @@ def _libraries(_settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    from pia_engine.documents.authority import open_authority
+    from pia_engine import clock
+    from pia_engine.documents.key_status import examine_keys
 
     if not settings.keys_folder.is_dir():
         yield Finding("bad", "Keys", f"no folder {settings.keys_folder}: run “pia init”")
         return
-    if stat.S_IMODE(settings.keys_folder.stat().st_mode) & 0o077:
-        yield Finding("bad", "Keys", f"others may read them: chmod 700 {settings.keys_folder}")
-    try:
-        authority = open_authority(settings.keys_folder)
-    except PiaError as problem:
-        yield Finding("bad", "Keys", str(problem))
-        return
-    ends = min(each.certificate.not_valid_after_utc for each in (authority.root, authority.issuing, authority.seal))
-    yield Finding("good", "Keys", f"valid until {ends.date()}")
+    lines = examine_keys(settings, now=clock.now())
+    for line in lines:
+        if line.problem:
+            yield Finding("bad", "Keys", f"{line.what}: {line.problem} ({line.where})")
+    if not any(line.problem for line in lines):
+        ends = min(line.ends for line in lines if line.ends and line.certificate and not line.is_past)
+        yield Finding("good", "Keys", f"valid until {ends.date()}; “pia keys status” says more")
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ def init(for_demo: bool, **city: str) -> None:
     _make_secret_key(settings.secret_key_path)
     with open_app(writes=True):
         _upgrade_database()
+        _make_log_key(settings)
         if not for_demo:
             _found_city(city)
         _build_pages(settings)
@@ -72,10 +73,13 @@ def _make_folders(settings: Settings) -> None:
 def _make_authority(settings: Settings, city_name: str) -> None:
     """The keys folder must be empty for this, so it comes before the secret key."""
     from pia_engine import clock
-    from pia_engine.documents.authority import ROOT, create_authority, open_authority
+    from pia_engine.documents.authority import ROOT, complete_authority, create_authority
+    from pia_engine.documents.signers import open_keys
 
     if (settings.keys_folder / f"{ROOT}.key").exists():
-        open_authority(settings.keys_folder)
+        if complete_authority(settings.keys_folder, city_name=city_name, now=clock.now()):
+            say("  time-stamp authority: made")
+        open_keys(settings)
         say("  certificate authority: there already")
         return
     create_authority(settings.keys_folder, city_name=city_name, now=clock.now())
@@ -102,6 +106,21 @@ def _upgrade_database() -> None:
     db.session.remove()
     start_writing()
     say("  database: up to date")
+
+
+def _make_log_key(settings: Settings) -> None:
+    """A key for a log that was never signed. One that is lost is not replaced here: watchers would raise the alarm."""
+    from pia_engine.extensions import db
+    from pia_engine.register.log_keys import FILE, make_log_key
+    from pia_engine.register.log_store import find_newest_checkpoint
+
+    if (settings.keys_folder / FILE).exists():
+        say("  key of the transparency log: there already")
+    elif find_newest_checkpoint(db.session()) is None:
+        make_log_key(settings.keys_folder)
+        say("  key of the transparency log: made")
+    else:
+        say("  key of the transparency log: MISSING. Restore it from the backup, or run “pia log new-key”.")
 
 
 def _found_city(fields: dict[str, Any]) -> None:

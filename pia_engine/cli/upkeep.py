@@ -35,11 +35,13 @@ def verify_trail_command(context: click.Context) -> None:
     from pia_engine.models import AuditEvent
     from pia_engine.services.audit import verify_trail
     from pia_engine.services.history_check import list_altered_answers
+    from pia_engine.services.log_status import about_seal
 
     with open_app():
         session = db.session()
         broken = list(verify_trail(session))
         altered = list(list_altered_answers(session))
+        sealed = list(about_seal(session))
         count = session.scalar(select(func.count()).select_from(AuditEvent))
     for event in broken:
         called = f"{event.reference} ({event.aggregate_id})" if event.reference else str(event.aggregate_id)
@@ -52,4 +54,6 @@ def verify_trail_command(context: click.Context) -> None:
         say(f"The audit trail is not whole: {len(broken)} records are broken. Compare with your last backup.")
     else:
         say(f"The audit trail is whole: {count} events follow from each other.")
-    context.exit(1 if broken or altered else 0)
+    for line in sealed:
+        say(line.text)
+    context.exit(1 if broken or altered or not all(line.is_good for line in sealed) else 0)

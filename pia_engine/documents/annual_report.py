@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from pia_engine.documents.codes import square_code
 from pia_engine.documents.figures import Chart, FigureTable, Headline
 from pia_engine.documents.glyphs import require_printable
-from pia_engine.documents.rendering import LIMITS, RECORD_NAME, Limits, locale_for, moment_in, press_page
-from pia_engine.documents.report import SEAL_FIELD, Table
+from pia_engine.documents.rendering import LIMITS, Limits, fill_page, press_page
+from pia_engine.documents.report import Table
 from pia_engine.errors import N_
-from pia_engine.templating import document_environment
 
 FOREWORD, LEARNED, COVER = N_("Foreword"), N_("What was learned"), N_("Cover")
 LONGEST, ROW, TALLEST = 420, 34, 90
@@ -59,22 +56,8 @@ def render_annual_report(report: AnnualReportDocument, *, record: bytes, limits:
 
 def annual_report_page(report: AnnualReportDocument, *, record: bytes) -> str:
     """Fill the document template; the result is one self-contained HTML page."""
-    locale = locale_for(report.language)
-    created = report.created_at.astimezone(UTC)
-    return (
-        document_environment(report.language)
-        .get_template("documents/annual_report.html")
-        .render(
-            report=report,
-            tables=[_printed(table, rows) for table, rows in zip(report.tables, report.shown, strict=True)],
-            qr_code=square_code,
-            created=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            record_name=RECORD_NAME,
-            record_sha256=hashlib.sha256(record).hexdigest(),
-            seal_field=SEAL_FIELD,
-            moment=lambda instant: moment_in(instant, locale),
-        )
-    )
+    tables = [_printed(table, rows) for table, rows in zip(report.tables, report.shown, strict=True)]
+    return fill_page("documents/annual_report.html", report, record=record, tables=tables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from pia_engine.documents.codes import square_code
-from pia_engine.documents.columns import column_shares, is_brief, is_short_list, is_table, is_wide
 from pia_engine.documents.glyphs import answer_texts, require_printable
-from pia_engine.documents.rendering import LIMITS, RECORD_NAME, Limits, locale_for, moment_in, press_page
-from pia_engine.documents.report import SEAL_FIELD, ReportSection, Table
+from pia_engine.documents.rendering import LIMITS, Limits, fill_page, press_page
+from pia_engine.documents.report import Answer, ReportSection, Table
 from pia_engine.errors import N_
-from pia_engine.templating import document_environment
 
 COVER, CONCLUSION, FINDING, SAMPLE = N_("Cover"), N_("Conclusion"), N_("Finding"), N_("What was looked at")
 
@@ -83,24 +79,8 @@ def render_audit_report(report: AuditReport, *, record: bytes, limits: Limits = 
 
 def audit_report_page(report: AuditReport, *, record: bytes) -> str:
     """Fill the document template; the result is one self-contained HTML page."""
-    locale = locale_for(report.language)
-    created = report.created_at.astimezone(UTC)
-    return (
-        document_environment(report.language)
-        .get_template("documents/audit_report.html")
-        .render(
-            report=report,
-            is_table=is_table,
-            is_wide=is_wide,
-            is_brief=is_brief,
-            is_short_list=is_short_list,
-            column_shares=column_shares,
-            printed_elsewhere=lambda _report, _answer: "",
-            qr_code=square_code,
-            created=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            record_name=RECORD_NAME,
-            record_sha256=hashlib.sha256(record).hexdigest(),
-            seal_field=SEAL_FIELD,
-            moment=lambda instant: moment_in(instant, locale),
-        )
-    )
+    return fill_page("documents/audit_report.html", report, record=record, printed_elsewhere=_nowhere_else)
+
+
+def _nowhere_else(_report: AuditReport, _answer: Answer) -> str:
+    return ""

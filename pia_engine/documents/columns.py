@@ -1,5 +1,7 @@
 """How wide each column of a data table is: enough for its longest word, the rest where it saves most lines."""
 
+import re
+import unicodedata
 from math import ceil
 
 from pia_engine.documents.report import Answer, Table
@@ -10,6 +12,8 @@ LONGEST_WORD, GAP, BOLD = 17, 2, 1.2
 UNBROKEN = 12  # a text as short as a date stays on one line
 RAGGED = 3  # characters that every line loses at its end, on average
 BRIEF, SHORT_LINE, MANY_LINES = 64, 44, 4
+_UNBREAKABLE = re.compile("[\u2e80-\u9fff\uf900-\uffef]{1,4}|[^\\s\u2e80-\u9fff\uf900-\uffef]+")
+"""What should stay on one line: a word, or a few characters of a script that is written without spaces."""
 
 
 def is_table(answer: Answer) -> bool:
@@ -24,20 +28,21 @@ def is_wide(answer: Answer) -> bool:
 
 def is_brief(answer: Answer) -> bool:
     """Say whether the answer fits on one line beside its question."""
-    return isinstance(answer, str) and 0 < len(answer) <= BRIEF and "\n" not in answer.strip()
+    return isinstance(answer, str) and 0 < text_width(answer) <= BRIEF and "\n" not in answer.strip()
 
 
 def is_short_list(answer: Answer) -> bool:
     """Say whether the lines of a list are many and short enough to stand in two columns."""
-    return isinstance(answer, tuple) and len(answer) >= MANY_LINES and max(map(len, answer)) <= SHORT_LINE
+    return isinstance(answer, tuple) and len(answer) >= MANY_LINES and max(map(text_width, answer)) <= SHORT_LINE
 
 
 def column_shares(table: Table) -> tuple[int, ...]:
     """Divide the width of the page among the columns, in percent."""
     room = (SIDEWAYS if is_wide(table) else UPRIGHT) - GAP * len(table.columns)
     widths = _least_widths(table)
+    lengths = [list(map(text_width, row)) for row in table.rows]
     for _ in range(room - sum(widths)):
-        widths[_neediest(table, widths)] += 1
+        widths[_neediest(lengths, widths)] += 1
     return _percent([width + GAP for width in widths])
 
 
@@ -50,18 +55,24 @@ def _least_widths(table: Table) -> list[int]:
 
 
 def _longest_part(text: str) -> int:
-    return len(text) if len(text) <= UNBROKEN else _longest_word(text)
+    width = text_width(text)
+    return width if width <= UNBROKEN else _longest_word(text)
 
 
 def _longest_word(text: str) -> int:
-    return max(map(len, text.split()), default=0)
+    return max(map(text_width, _UNBREAKABLE.findall(text)), default=0)
 
 
-def _neediest(table: Table, widths: list[int]) -> int:
+def text_width(text: str) -> int:
+    """The width of a text in letters of average width; an ideograph is as wide as two."""
+    return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+
+
+def _neediest(lengths: list[list[int]], widths: list[int]) -> int:
     """Find the column whose texts make the rows tallest; when every row is one line, the widest."""
     need = [0.0] * len(widths)
-    for row in table.rows:
-        heights = [_height(len(text), width) for text, width in zip(row, widths, strict=True)]
+    for row in lengths:
+        heights = [_height(length, width) for length, width in zip(row, widths, strict=True)]
         tallest = max(heights)
         need[heights.index(tallest)] += tallest if tallest > 1 else 0
     return need.index(max(need)) if any(need) else widths.index(max(widths))

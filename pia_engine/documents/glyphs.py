@@ -18,6 +18,7 @@ NAMED_AT_MOST = 8
 TITLE, SUMMARY, COVER = N_("Title"), N_("Summary in plain words"), N_("Cover")
 RISKS, MATRIX, MEASURES = N_("Risk register"), N_("Risk matrix"), N_("What the city has promised")
 SOURCES, ADVICE, CONDITIONS, SIGNERS = N_("Sources"), N_("Advice"), N_("Conditions"), N_("Sign-offs")
+HEARD, WITHHELD = N_("Who was heard"), N_("What is withheld, and why")
 CANNOT_PRINT = N_(
     "The document cannot be printed: no font of this service has %(characters)s (in: %(where)s). "
     "Replace these characters there, for example by words; an administrator can have a font added."
@@ -25,31 +26,28 @@ CANNOT_PRINT = N_(
 
 
 @cache
-def printable_characters() -> frozenset[int]:
-    """Collect the characters that a family of shipped fonts has both upright and bold."""
-    families: dict[str, set[int]] = {}
-    for path in sorted(FONTS.glob("*-Regular.ttf")):
-        name = path.name.removesuffix("-Regular.ttf")
-        families[name] = _characters(path) & _characters(path.with_name(f"{name}-Bold.ttf"))
-    return frozenset().union(*families.values())
+def printable_characters() -> frozenset[str]:
+    """Collect the characters that a family of shipped fonts has both upright and bold, and those that print nothing."""
+    known = frozenset().union(*map(_characters_of_family, sorted(FONTS.glob("*-Regular.ttf"))))
+    return WHITE_SPACE | SELECTORS | {char for char in known if unicodedata.category(char) not in NEVER_PRINTED}
 
 
-def _characters(path: Path) -> set[int]:
+def _characters_of_family(upright: Path) -> frozenset[str]:
+    bold = upright.with_name(upright.name.replace("-Regular.", "-Bold."))
+    return _characters(upright) & _characters(bold)
+
+
+def _characters(path: Path) -> frozenset[str]:
     with TTFont(path, lazy=True) as font:
-        return set(font.getBestCmap())
+        return frozenset(map(chr, font.getBestCmap()))
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
     """List the characters of `text` that cannot be printed, each once, in order of appearance."""
-    printable = printable_characters()
     composed = unicodedata.normalize("NFC", text)
-    return tuple(dict.fromkeys(char for char in composed if not _prints(char, printable)))
-
-
-def _prints(char: str, printable: frozenset[int]) -> bool:
-    if char in WHITE_SPACE or char in SELECTORS:
-        return True
-    return ord(char) in printable and unicodedata.category(char) not in NEVER_PRINTED
+    if frozenset(composed) <= printable_characters():
+        return ()
+    return tuple(dict.fromkeys(char for char in composed if char not in printable_characters()))
 
 
 def require_glyphs(report: Report) -> None:
@@ -111,14 +109,28 @@ def answer_texts(answer: Answer) -> Iterator[str]:
 def _back_texts(report: Report) -> Iterator[tuple[str, str]]:
     for risk in report.risks:
         details = "".join(f"{label}{text}" for label, text in risk.details)
-        yield f"{RISKS} – {risk.reference}", f"{risk.title}{risk.affected}{details}"
+        yield f"{RISKS} – {risk.reference}", f"{risk.title}{risk.affected}{details}{risk.reference}{risk.mitigations}"
     if report.matrix:
         yield MATRIX, "".join((*report.matrix.likelihoods, *report.matrix.impacts, *report.matrix.levels))
     for line in report.mitigations:
         yield f"{MEASURES} – {line.reference}", f"{line.measure}{line.owner}{line.due}{line.status}"
     for source in report.sources:
         yield f"{SOURCES} – {source.title}", f"{source.title}{source.note}{source.address}"
-    yield ADVICE, report.advice
+    yield from _last_texts(report)
+
+
+def _last_texts(report: Report) -> Iterator[tuple[str, str]]:
+    for heard in report.heard:
+        said = (heard.who, heard.about, heard.asked, heard.asked_on, heard.reply, heard.replied_on, heard.effect)
+        yield f"{HEARD} – {heard.who}", "".join(said)
+    for statement in report.statements:
+        yield f"{HEARD} – {statement.who}", f"{statement.who}{statement.filed_on}{statement.text}"
+    for part in report.withheld:
+        yield WITHHELD, f"{part.where}{part.what}{part.ground}"
+    yield ADVICE, f"{report.advice}{report.recommendation}"
     yield CONDITIONS, "\n".join(report.conditions)
     for signed in report.sign_offs:
-        yield f"{SIGNERS} – {signed.name}", f"{signed.name}{signed.role}{signed.decision}{signed.reason}"
+        yield (
+            f"{SIGNERS} – {signed.name}",
+            f"{signed.name}{signed.role}{signed.decision}{signed.reason}{signed.overrules}",
+        )

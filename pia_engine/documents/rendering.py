@@ -7,11 +7,13 @@ import base64
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
@@ -19,14 +21,28 @@ from babel.dates import format_datetime
 from pia_engine.documents.codes import square_code
 from pia_engine.documents.columns import column_shares, is_brief, is_short_list, is_table, is_wide
 from pia_engine.documents.glyphs import require_glyphs
-from pia_engine.documents.report import SEAL_FIELD, Report, approver_field, printed_elsewhere
-from pia_engine.documents.risk_matrix import risk_squares
+from pia_engine.documents.report import SEAL_FIELD, STANDING_FIELD, Report, approver_field, printed_elsewhere
+from pia_engine.documents.risk_matrix import label_lines, risk_squares
 from pia_engine.errors import N_, PiaError
 from pia_engine.templating import document_environment
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 FONT_SETTINGS = Path(__file__).resolve().parent / "fonts" / "fonts.conf"
-RECORD_NAME = "pia.json"
+RECORD_NAME = "pia.jsonld"
+FONT_FAMILIES = ("Noto Sans", "Noto Naskh Arabic", "Noto Sans JP", "Noto Emoji")
+
+
+class Printed(Protocol):
+    """What every kind of document says of itself."""
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def verification_address(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ def press_page(page: str, *, reference: str, created_at: datetime, record: bytes
             "page": page,
             "record": base64.b64encode(record).decode(),
             "record_name": RECORD_NAME,
-            "record_description": f"{reference}: machine-readable public record (JSON)",
+            "record_description": f"{reference}: machine-readable public record (JSON-LD)",
             "reference": reference,
             "created_at": created_at.astimezone(UTC).isoformat(timespec="seconds"),
             "seconds": limits.seconds,
@@ -67,27 +83,48 @@ def press_page(page: str, *, reference: str, created_at: datetime, record: bytes
 
 def render_page(report: Report, *, record: bytes) -> str:
     """Fill the document template; the result is one self-contained HTML page."""
-    environment = document_environment(report.language)
-    locale = locale_for(report.language)
-    template = environment.get_template("documents/report.html")
-    created = report.created_at.astimezone(UTC)
-    return template.render(
-        report=report,
+    return fill_page(
+        "documents/report.html",
+        report,
+        record=record,
         squares=risk_squares(report),
-        qr_code=square_code,
-        created=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        record_name=RECORD_NAME,
-        record_sha256=hashlib.sha256(record).hexdigest(),
-        seal_field=SEAL_FIELD,
+        label_lines=label_lines,
+        standing_field=STANDING_FIELD,
         approver_field=approver_field,
-        is_table=is_table,
-        is_wide=is_wide,
-        is_brief=is_brief,
-        is_short_list=is_short_list,
-        column_shares=column_shares,
         printed_elsewhere=printed_elsewhere,
-        moment=lambda instant: moment_in(instant, locale),
     )
+
+
+def fill_page(template: str, report: Printed, *, record: bytes, **values: object) -> str:
+    """Fill one document's template; beside `values` it gets what the frame and the parts of all documents need."""
+    locale = locale_for(report.language)
+    created = report.created_at.astimezone(UTC)
+    return (
+        document_environment(report.language)
+        .get_template(template)
+        .render(
+            report=report,
+            drawing_fonts=", ".join(FONT_FAMILIES),
+            qr_code=square_code,
+            created=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            check_address=check_address(report.verification_address),
+            record_name=RECORD_NAME,
+            record_sha256=hashlib.sha256(record).hexdigest(),
+            seal_field=SEAL_FIELD,
+            is_table=is_table,
+            is_wide=is_wide,
+            is_brief=is_brief,
+            is_short_list=is_short_list,
+            column_shares=column_shares,
+            moment=lambda instant: moment_in(instant, locale),
+            **values,
+        )
+    )
+
+
+def check_address(verification_address: str) -> str:
+    """The page of the same city where anybody can have a file checked."""
+    return re.sub(r"/(register|reports|verify)(/.*)?$", "/verify", verification_address)
 
 
 def locale_for(language: str) -> Locale:
@@ -98,7 +135,13 @@ def locale_for(language: str) -> Locale:
 
 
 def moment_in(instant: datetime, locale: Locale) -> str:
-    return str(format_datetime(instant, "d MMMM y, HH:mm z", tzinfo=instant.tzinfo or UTC, locale=locale))
+    pattern = f"{day_pattern(locale)} HH:mm z" if locale.language == "ja" else f"{day_pattern(locale)}, HH:mm z"
+    return str(format_datetime(instant, pattern, tzinfo=instant.tzinfo or UTC, locale=locale))
+
+
+def day_pattern(locale: Locale) -> str:
+    """How a day is written in full."""
+    return "y年M月d日" if locale.language == "ja" else "d MMMM y"
 
 
 def _press(job: dict[str, str | int], limits: Limits) -> bytes:

@@ -128,6 +128,23 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldLine:
+    """One part kept from the public: `where` it stood, `what` was taken out, and the `ground` in the city's words."""
+
+    where: str
+    what: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The complete document behind one with withheld parts: its fingerprint and its entry in the log, once known."""
+
+    sha256: str
+    log_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A public source the facts were taken from."""
 
@@ -165,6 +182,8 @@ class Report:
     conditions: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     notice: str = ""
+    withheld: tuple[WithheldLine, ...] = ()
+    original: Original | None = None
 
     def section(self, section_id: str) -> ReportSection | None:
         """Return the section with this id, if the report has it."""
@@ -172,6 +191,8 @@ class Report:
 
 
 SEAL_FIELD = "Seal"
+STANDING_FIELD = "Standing"
+"""The place on the cover of every edition that stays empty until the edition is superseded or withdrawn."""
 
 
 def approver_field(order: int) -> str:

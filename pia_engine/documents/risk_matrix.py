@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pia_engine.documents.report import Report
 
 SQUARE_WIDTH, SQUARE_HEIGHT = 96, 58
+ONE_LINE = 13  # characters that fit beside or under a square
 PALETTE = 4  # how many shades the style sheet has, from calm to strong
 
 
@@ -40,6 +41,15 @@ def risk_squares(report: Report) -> tuple[Square, ...]:
         for likelihood in range(1, rows + 1)
         for impact in range(1, len(matrix.impacts) + 1)
     )
+
+
+def label_lines(label: str) -> tuple[str, ...]:
+    """Break a label that is too long for its place into two lines, at the space nearest to its middle."""
+    spaces = [place for place, char in enumerate(label) if char == " "]
+    if len(label) <= ONE_LINE or not spaces:
+        return (label,)
+    middle = min(spaces, key=lambda place: abs(place - len(label) / 2))
+    return label[:middle], label[middle + 1 :]
 
 
 def _shade(level: int, levels: int) -> int:

@@ -1,7 +1,8 @@
 """The city's seal beside a file: a detached CMS signature (RFC 5652) over its bytes. Inside a PDF it is `signatures`.
 
 Any program that knows CMS can check it, for example `openssl cms -verify -binary -inform DER -in manifest.json.p7s
--content manifest.json -CAfile root.crt -purpose any`. The same bytes sealed at the same instant give the same seal.
+-content manifest.json -CAfile root.crt -purpose any`. A time stamp beside the signature says when it was made. With a
+key in the key folder, the same bytes sealed at the same instant give the same seal.
 """
 
 from __future__ import annotations
@@ -10,20 +11,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from asn1crypto import cms  # type: ignore[import-untyped]
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.sign import signers
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.validation import async_validate_detached_cms
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pia_engine.documents.apart import run_apart
 from pia_engine.documents.authority import Authority
-from pia_engine.documents.checking import NOT_A_SIGNATURE, Trust
-from pia_engine.documents.containers import signer_certificate
+from pia_engine.documents.containers import build_anew, time_token
+from pia_engine.documents.proofs import NOT_A_SIGNATURE, prove_signature
+from pia_engine.documents.signers import seal_signer
+from pia_engine.documents.time_stamps import own_time_stamper
+from pia_engine.documents.trust import Trust
 
 LARGEST_SEAL = 1024 * 1024
 
@@ -39,13 +35,15 @@ class SealCheck:
 
 
 def seal_bytes(content: bytes, *, authority: Authority, at: dt.datetime) -> bytes:
-    """The detached signature of the city's seal over `content`."""
-    chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    chain.register_multiple(map(_asn1, authority.chain))
-    signer = _SealSigner(authority.seal.key, _asn1(authority.seal.certificate), chain)
-    dated = PdfCMSSignedAttributes(signing_time=at)
-    made = run_apart(signer.async_sign_general_data(content, "sha256", detached=True, signed_attr_settings=dated))
-    return bytes(made.dump())
+    """The detached signature of the city's seal over `content`, time-stamped."""
+    signing = seal_signer(authority).async_sign_general_data(
+        content,
+        "sha256",
+        detached=True,
+        signed_attr_settings=PdfCMSSignedAttributes(signing_time=at),
+        timestamper=own_time_stamper(authority, at),
+    )
+    return bytes(run_apart(signing).dump())
 
 
 def check_seal(content: bytes, seal: bytes, *, trust: Trust | None) -> SealCheck:
@@ -54,42 +52,20 @@ def check_seal(content: bytes, seal: bytes, *, trust: Trust | None) -> SealCheck
         return SealCheck(False, False)
     try:
         signed = cms.ContentInfo.load(seal, strict=True)["content"]
-        context = ValidationContext(
-            trust_roots=[_asn1(root) for root in trust.roots] if trust else [],
-            other_certs=[_asn1(other) for other in trust.others] if trust else [],
-            allow_fetching=False,
-            moment=signer_certificate(signed).not_valid_before,
-        )
-        status = run_apart(async_validate_detached_cms(content, signed, signer_validation_context=context))
-        subject = status.signing_cert.subject.native
-        at = status.signer_reported_dt
-        in_time = at and status.signing_cert.not_valid_before <= at <= status.signing_cert.not_valid_after
+        if build_anew(signed, stamped=True) != seal:
+            return SealCheck(False, False)
+        proof = run_apart(prove_signature(signed, content, trust or Trust(())))
     except NOT_A_SIGNATURE:
         return SealCheck(False, False)
-    intact = bool(status.intact and status.valid)
-    is_seal = "title" not in subject
-    organisation = subject.get("organization_name")
     return SealCheck(
-        is_intact=intact,
-        is_trusted=bool(intact and status.trusted and is_seal and in_time),
-        organisation=organisation if isinstance(organisation, str) else "",
-        sealed_at=at if intact else None,
+        is_intact=proof.is_intact,
+        is_trusted=proof.is_good and proof.is_seal,
+        organisation=proof.organisation,
+        sealed_at=_stated_time(signed) if proof.is_intact else None,
     )
 
 
-class _SealSigner(signers.Signer):
-    """Signs without a random number (RFC 6979), so that nothing but the bytes and the instant decides the seal."""
-
-    def __init__(
-        self, key: ec.EllipticCurvePrivateKey, certificate: asn1_x509.Certificate, chain: SimpleCertificateStore
-    ) -> None:
-        super().__init__(signing_cert=certificate, cert_registry=chain, embed_roots=False)
-        self._key = key
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        assert digest_algorithm == "sha256"
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-
-
-def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+def _stated_time(signed: cms.SignedData) -> dt.datetime | None:
+    """What the time stamp says, whether or not it counts."""
+    token = time_token(signed)
+    return token["encap_content_info"]["content"].parsed["gen_time"].native if token is not None else None

@@ -1,30 +1,24 @@
-"""Signing a document: the city's seal first, then every approver in order. Checking lives in `checking`."""
+"""Signing a document: the city's seal first, then every approver in order, then the stamp that closes the file.
 
-import logging
+What is said of a document later lives in `standing`, checking in `checking`.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import crl as asn1_crl  # type: ignore[import-untyped]
-from asn1crypto import keys as asn1_keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSigningSession, SigDSSPlacementPreference
-from pyhanko.stamp.noop import NoOpStampStyle
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.fields import enumerate_sig_fields
 
-from pia_engine.documents.apart import run_apart
-from pia_engine.documents.authority import Authority, Credential, issue_person_certificate
-from pia_engine.documents.checking import DocumentCheck, SignatureCheck, Trust, check_document, read_trust
-from pia_engine.documents.report import SEAL_FIELD, signature_fields
+from pia_engine.documents.authority import Authority, issue_person_certificate
+from pia_engine.documents.checking import DocumentCheck, SignatureCheck, check_document
+from pia_engine.documents.increments import Act
+from pia_engine.documents.report import STANDING_FIELD, signature_fields
+from pia_engine.documents.signers import credential_signer, seal_signer
+from pia_engine.documents.trust import Trust, read_trust
 from pia_engine.errors import N_, PiaError
 
 __all__ = [
@@ -37,18 +31,19 @@ __all__ = [
     "sign_document",
 ]
 
-# It warns that nothing is fetched from the network; that is the point.
-logging.getLogger("pyhanko.sign.signers").setLevel(logging.ERROR)
-
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """One person who decided; `signed_off_at` is when they decided, which may be before the document was signed."""
+    """One person who decided; `signed_off_at` is when they decided, which may be before the document was signed.
+
+    `signer` is the person's own key, if they have one; otherwise a certificate is issued to them for this one act.
+    """
 
     name: str
     role: str
     decision: str
     signed_off_at: datetime
+    signer: signers.Signer | None = None
 
 
 def sign_document(
@@ -60,110 +55,34 @@ def sign_document(
     reference: str,
     now: datetime,
 ) -> bytes:
-    """Certify `pdf` with the city's seal, then add one signature for each approver, in order.
+    """Certify `pdf` with the city's seal, add one signature for each approver, in order, and close the file.
 
-    The seal allows nothing after it but the prepared signatures. Each approver's certificate is made for this one act.
+    The seal allows nothing after it but the prepared signatures and time stamps. The outside time-stamp authorities
+    that `authority` names, if any, stamp every signature; otherwise the city's own does.
     """
     fields = signature_fields(len(approvers))
     _check_places(pdf, fields)
-    act = _Act(authority=authority, city_name=city_name, now=now)
-    signed = act.sign(pdf, SEAL_FIELD, authority.seal, f"{reference}: sealed as the record of {city_name}")
+    act = Act(authority, city_name, now)
+    seal = f"{reference}: sealed as the record of {city_name}"
+    signed = act.sign(pdf, fields[0], seal_signer(authority), reason=seal)
     for field, approver in zip(fields[1:], approvers, strict=True):
-        person = issue_person_certificate(authority, name=approver.name, role=approver.role, city=city_name, now=now)
         decided = approver.signed_off_at.strftime("%Y-%m-%d %H:%M %Z").strip()
-        signed = act.sign(signed, field, person, f"{reference}: {approver.decision} ({decided})")
-    return signed
+        reason = f"{reference}: {approver.decision} ({decided})"
+        signed = act.sign(signed, field, _signer(approver, authority, city_name, now), reason=reason)
+    return act.close(signed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What all signatures of one signing have in common."""
-
-    authority: Authority
-    city_name: str
-    now: datetime
-
-    def sign(self, pdf: bytes, field: str, credential: Credential, reason: str) -> bytes:
-        """Add one signature in the named place; what came before stays byte for byte."""
-        sealing = field == SEAL_FIELD
-        metadata = signers.PdfSignatureMetadata(
-            field_name=field,
-            subfilter=SigSeedSubFilter.PADES,
-            md_algorithm="sha256",
-            certify=sealing,
-            docmdp_permissions=MDPPerm.FILL_FORMS,
-            reason=reason,
-            location=self.city_name,
-            embed_validation_info=True,
-            validation_context=self._validation_context(),
-            dss_settings=DSSContentSettings(
-                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
-            ),
-        )
-        signer = _DatedSigner(metadata, self._signer(credential), self.now)
-        output = BytesIO()
-        try:
-            run_apart(signer.async_sign_pdf(_Increment(BytesIO(pdf)), existing_fields_only=True, output=output))
-        except (SigningError, PdfError) as error:
-            raise PiaError(
-                N_("The document could not be signed (%(detail)s). Nothing was published; ask your administrator."),
-                detail=str(error),
-            ) from error
-        return output.getvalue()
-
-    def _signer(self, credential: Credential) -> signers.SimpleSigner:
-        chain = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        chain.register_multiple(map(_asn1_certificate, self.authority.chain))
-        return signers.SimpleSigner(
-            signing_cert=_asn1_certificate(credential.certificate),
-            signing_key=asn1_keys.PrivateKeyInfo.load(
-                credential.key.private_bytes(
-                    serialization.Encoding.DER,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            ),
-            cert_registry=chain,
-            embed_roots=False,
-        )
-
-    def _validation_context(self) -> ValidationContext:
-        root, issuing = map(_asn1_certificate, self.authority.chain)
-        lists = self.authority.revocation_lists(self.now)
-        return ValidationContext(
-            trust_roots=[root],
-            other_certs=[issuing],
-            crls=[asn1_crl.CertificateList.load(each.public_bytes(serialization.Encoding.DER)) for each in lists],
-            allow_fetching=False,
-            revocation_mode="hard-fail",
-            moment=self.now,
-        )
-
-
-class _Increment(IncrementalPdfFileWriter):
-    """Appends to a file and leaves its metadata alone: PDF/A needs it byte for byte as it was declared."""
-
-    def _update_meta(self) -> None:
-        pass
-
-
-class _DatedSigner(signers.PdfSigner):
-    """Signs at a given time, in a place whose look the page already has."""
-
-    def __init__(self, metadata: signers.PdfSignatureMetadata, signer: signers.Signer, now: datetime) -> None:
-        super().__init__(metadata, signer=signer, stamp_style=NoOpStampStyle())
-        self._now = now
-
-    def init_signing_session(self, pdf_out, existing_fields_only: bool = False) -> PdfSigningSession:  # type: ignore[no-untyped-def]
-        session = super().init_signing_session(pdf_out, existing_fields_only)
-        session.system_time = self._now
-        return session
+def _signer(approver: Approver, authority: Authority, city_name: str, now: datetime) -> signers.Signer:
+    if approver.signer is not None:
+        return approver.signer
+    person = issue_person_certificate(authority, name=approver.name, role=approver.role, city=city_name, now=now)
+    return credential_signer(authority, person)
 
 
 def _check_places(pdf: bytes, fields: Sequence[str]) -> None:
     try:
-        places = enumerate_sig_fields(IncrementalPdfFileWriter(BytesIO(pdf)).prev, filled_status=False)
-        prepared = {name for name, _, _ in places}
+        places = enumerate_sig_fields(PdfFileReader(BytesIO(pdf)), filled_status=False)
+        prepared = {name for name, _, _ in places} - {STANDING_FIELD}
     except PdfError as error:
         raise PiaError(N_("This is not a PDF document that can be signed. Make the document again.")) from error
     if prepared != set(fields):
@@ -175,7 +94,3 @@ def _check_places(pdf: bytes, fields: Sequence[str]) -> None:
             prepared=len(prepared),
             needed=len(fields),
         )
-
-
-def _asn1_certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

@@ -89,6 +89,14 @@ REASONS: dict[str, ReasonWords] = {
         _l("The initiative may then not go ahead as it was assessed."),
         _l("Give the reasons for your decision."),
     ),
+    "retract": ReasonWords(
+        _l("Why it is withdrawn"),
+        _l(
+            "This is published as you write it, on the page of the assessment and in its document. Say in a few plain "
+            "sentences what was wrong and what people should rely on now. Name nobody. At most 1,000 characters."
+        ),
+        _l("Say why it is withdrawn: everybody who finds the document will want to know."),
+    ),
     "reopen": ReasonWords(
         _l("What has changed since it was refused"),
         _l("For example another product, or a smaller scope."),
@@ -201,6 +209,7 @@ _FORMS: dict[str, Callable[..., CityForm]] = {
     "approve": ApprovalForm,
     "recommend": RecommendationForm,
     "reject": RejectionForm,
+    "retract": SignatureForm,
     "sign_for_agency": SignatureForm,
 }
 _ORDER = ("outcome", "recommendation", "reason", "days", "conditions", EXPLAINED_HERE, "password")

@@ -14,6 +14,7 @@ from wtforms import Field, HiddenField
 from pia_engine.forms import markup, posted
 from pia_engine.forms.lengths import count_texts, refuse_longer
 from pia_engine.forms.markup import Help, tag
+from pia_engine.forms.printing import refuse_unprintable
 from pia_engine.questionnaires.definition import Value
 from pia_engine.questionnaires.values import LONG_TEXT_LIMIT, SHORT_TEXT_LIMIT
 
@@ -144,7 +145,8 @@ class TextField(CityField):
         self.width = width
 
     def parse(self, text: str) -> str:
-        return refuse_longer(" ".join(text.split()), self.max_length)
+        line = refuse_longer(" ".join(text.split()), self.max_length)
+        return refuse_unprintable(line) if self.input_type == "text" else line
 
     def control(self) -> Markup:
         css = (
@@ -175,7 +177,7 @@ class TextAreaField(CityField):
         self.rows = rows
 
     def parse(self, text: str) -> str:
-        return refuse_longer(text, self.max_length)
+        return refuse_unprintable(refuse_longer(text, self.max_length))
 
     def described_by(self) -> str:
         return f"{super().described_by()} {self.id}-info".strip() if self.counted else super().described_by()

@@ -193,6 +193,26 @@ DATA_TERMS = (
     Term(
         "withholding",
         N_("Withholding"),
-        N_("Keeping one answer out of the public text, for a reason the city’s policy names."),
+        N_("Keeping an answer, or a part of it, out of the public text, for a reason the city’s policy names."),
+    ),
+    Term(
+        "transparency-log",
+        N_("Transparency log"),
+        N_("The public list of what the city published and decided, in which nobody can change a line unnoticed."),
+    ),
+    Term(
+        "fingerprint",
+        N_("Fingerprint of a file"),
+        N_("A long number worked out from every byte of a file (SHA-256). Change one letter, and it is another."),
+    ),
+    Term(
+        "disclosure",
+        N_("Disclosure"),
+        N_("What was withheld is told to the public later, with the proof that it stood there."),
+    ),
+    Term(
+        "ground",
+        N_("Ground"),
+        N_("The reason of the city’s policy for which something may be withheld from the public."),
     ),
 )

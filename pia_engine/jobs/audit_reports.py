@@ -10,13 +10,14 @@ from typing import Any
 
 from pia_engine import clock
 from pia_engine.documents.audit_report import render_audit_report
-from pia_engine.documents.authority import open_authority
 from pia_engine.documents.signatures import sign_document
-from pia_engine.documents.storage import open_storage
+from pia_engine.documents.signers import open_sealing
 from pia_engine.jobs.context import JobContext
+from pia_engine.jobs.copies import keep_signed
 from pia_engine.register.entries import canonical_bytes
 from pia_engine.services.audit_documents import document_of
 from pia_engine.services.audit_reports import build_audit_record, get_audit_to_report, record_report
+from pia_engine.services.copies import SignedFile, record_first_copy
 from pia_engine.settings import Settings
 
 
@@ -28,22 +29,24 @@ def make_audit_report(context: JobContext) -> None:
         record = build_audit_record(session, audit) if audit else None
     if record is None:
         return
-    digest = _make_file(record, context.settings)
+    file = _make_file(record, context.settings)
     with context.write() as session:
         audit = get_audit_to_report(session, kind, audit_id)
         if audit is not None:
-            record_report(session, audit, digest, now=context.now)
+            record_report(session, audit, file.digest, now=context.now)
+            record_first_copy(session, audit, file, now=context.now)
 
 
-def _make_file(record: dict[str, Any], settings: Settings) -> str:
+def _make_file(record: dict[str, Any], settings: Settings) -> SignedFile:
     """Typeset and seal the report and keep it. The seal carries the true present moment."""
     report = document_of(record, public_url=settings.public_url)
+    now = clock.now()
     signed = sign_document(
         render_audit_report(report, record=canonical_bytes(record)),
-        authority=open_authority(settings.keys_folder),
+        authority=open_sealing(settings, now=now),
         approvers=(),
         city_name=report.city_name,
         reference=f"Closing report of audit {report.reference}",
-        now=clock.now(),
+        now=now,
     )
-    return open_storage(settings.documents_folder).put(signed)
+    return keep_signed(signed, settings)

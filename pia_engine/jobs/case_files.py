@@ -11,9 +11,10 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from pia_engine.documents.authority import open_authority
+from pia_engine import clock
 from pia_engine.documents.case_archives import Fetch, write_case_file
 from pia_engine.documents.seals import seal_bytes
+from pia_engine.documents.signers import open_sealing
 from pia_engine.documents.storage import PIECE, Storage, open_storage
 from pia_engine.errors import N_, PiaError
 from pia_engine.jobs.context import JobContext
@@ -40,7 +41,7 @@ def make_case_file(context: JobContext) -> None:
                 return
             at = ordered.ordered_at
             contents = contents_of(session, ordered.initiative, reference=ordered.reference, instant=at)
-            authority = open_authority(context.settings.keys_folder)
+            authority = open_sealing(context.settings, now=clock.now())
             manifest = write_case_file(
                 contents.members(),
                 contents.described,

@@ -122,6 +122,10 @@ OF_ASSESSMENTS = {
         N_("The assessment is published"),
         N_("Everybody can read it in the public register, with its signed document."),
     ),
+    "publication:retracted": News(
+        N_("The assessment was withdrawn from the register"),
+        N_("Its page and its document stay and say so, with the reason. Nothing may go live because of it any more."),
+    ),
     "vendor-response:accepted": News(
         N_("The vendor's answers are accepted"),
         N_("What the vendor stated now stands in the assessment, marked as the vendor's. Check it where you use it."),

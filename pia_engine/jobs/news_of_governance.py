@@ -118,6 +118,22 @@ OF_GOVERNANCE = {
         N_("A spot check overturned a delegated decision"),
         N_("Somebody decides now what follows: its page says where that stands."),
     ),
+    "withholding:approved": News(
+        N_("It is approved that a part is withheld from the public"),
+        N_("You need do nothing. The public will read the ground in its place."),
+    ),
+    "withholding:disclosed": News(
+        N_("What was withheld is disclosed to the public"),
+        N_("You need do nothing. The public page shows it, with the proof that it is what stood there."),
+    ),
+    "withholding:refused": News(
+        N_("It was refused that a part is withheld from the public"),
+        N_("Read the reason. The part will be published, unless it is proposed again on another ground."),
+    ),
+    "withholding:taken-back": News(
+        N_("A withholding was taken back"),
+        N_("You need do nothing. The part will be published, unless it is proposed again."),
+    ),
 }
 
 BESIDE_OF_GOVERNANCE = {
@@ -159,6 +175,10 @@ BESIDE_OF_GOVERNANCE = {
     "spot-check:drawn": News(
         N_("A delegated decision was drawn for a spot check"),
         N_("Somebody who did not make the decision looks at it again, and agrees or overturns it."),
+    ),
+    "withholding:proposed": News(
+        N_("It is proposed to withhold something from the public"),
+        N_("Look at what the public would read, and approve or refuse it. Publication waits for that."),
     ),
 }
 """What is told besides: by the calendar, by lot, or because somebody reported something."""

@@ -18,9 +18,10 @@ from pia_engine.jobs.context import JobContext
 from pia_engine.jobs.digests import queue_daily_digests
 from pia_engine.models import OutboxJob
 from pia_engine.services.annual_audits import call_due_audits, schedule_missing_audits
+from pia_engine.services.audit_heads import log_audit_head
 from pia_engine.services.batches import one_batch
 from pia_engine.services.case_files import forget_case_files
-from pia_engine.services.cities import find_city
+from pia_engine.services.cities import find_city, get_city
 from pia_engine.services.disposals import propose_overdue
 from pia_engine.services.disposing import carry_out_approved
 from pia_engine.services.drafts import purge_drafts
@@ -32,9 +33,11 @@ from pia_engine.services.due_causes import (
 )
 from pia_engine.services.escalations import escalate_overdue, show_overdue
 from pia_engine.services.exceptions import expire_exceptions
+from pia_engine.services.key_events import queue_list_renewal
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.policy_reviews import call_review, date_reviews
 from pia_engine.services.programme_audits import plan_due_audit
+from pia_engine.services.renewals import queue_renewals
 from pia_engine.services.sessions import purge_expired
 from pia_engine.services.vendor_responses import expire_overdue
 
@@ -61,11 +64,13 @@ PARTS: dict[str, Part] = {
     "exceptions_expired": expire_exceptions,
     "commitments_shown_overdue": show_overdue,
     "commitments_escalated": escalate_overdue,
+    "renewals_queued": queue_renewals,
     "sessions_forgotten": purge_expired,
     "drafts_forgotten": purge_drafts,
     "case_files_forgotten": forget_case_files,
     "disposals_proposed": propose_overdue,
     "disposals_carried_out": carry_out_approved,
+    "audit_heads_logged": log_audit_head,
 }
 """What a sweep does, in this order; each part does one batch and returns how many it found."""
 
@@ -83,11 +88,13 @@ WORDS = {
     "exceptions_expired": N_("Emergency exceptions run out"),
     "commitments_shown_overdue": N_("Commitments newly overdue"),
     "commitments_escalated": N_("Overdue commitments passed up"),
+    "renewals_queued": N_("Published files whose proofs are to be renewed"),
     "sessions_forgotten": N_("Sessions forgotten"),
     "drafts_forgotten": N_("Unsaved drafts forgotten"),
     "case_files_forgotten": N_("Case files removed after their days"),
     "disposals_proposed": N_("Disposals of records proposed"),
     "disposals_carried_out": N_("Disposals of records carried out"),
+    "audit_heads_logged": N_("Seals of the audit trail entered in the public log"),
 }
 
 
@@ -101,6 +108,7 @@ def sweep(context: JobContext) -> None:
     run_sweep(context.write, now=context.now)
     with context.write() as session:
         queue_daily_digests(session, now=context.now)
+        queue_list_renewal(session, day=clock.day_of(context.now, get_city(session).time_zone), now=context.now)
 
 
 def queue_daily_sweep(session: Session, *, now: dt.datetime) -> OutboxJob | None:

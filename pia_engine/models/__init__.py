@@ -14,14 +14,16 @@ from pia_engine.models.initiatives import Initiative
 from pia_engine.models.outbox import OutboxJob
 from pia_engine.models.people import BrowserSession, Deputy, Designation, Person
 from pia_engine.models.programme import AnnualReport, Finding, ProgrammeAudit
-from pia_engine.models.publications import Publication
+from pia_engine.models.publications import Publication, PublishedCopy
 from pia_engine.models.reconsiderations import Reconsideration, SpotCheck
 from pia_engine.models.records import CaseFile, Disposal, LegalHold, Tombstone
 from pia_engine.models.reminders import Snooze
 from pia_engine.models.reviews import RequestedChange, Review, SignOff
 from pia_engine.models.sheets import Answer, AnswerSheet, AnswerVersion, Draft
 from pia_engine.models.trail import AuditEvent
+from pia_engine.models.transparency import LogCheckpoint, LogEntry
 from pia_engine.models.vendor_responses import AnswerEvaluation, VendorResponse
+from pia_engine.models.withholdings import Withholding
 
 __all__ = [
     "AnnualAudit",
@@ -53,12 +55,15 @@ __all__ = [
     "Initiative",
     "KnownQuestionnaire",
     "LegalHold",
+    "LogCheckpoint",
+    "LogEntry",
     "Observer",
     "OutboxJob",
     "Person",
     "PolicyVersion",
     "ProgrammeAudit",
     "Publication",
+    "PublishedCopy",
     "Reconsideration",
     "ReferenceCounter",
     "RequestedChange",
@@ -70,5 +75,6 @@ __all__ = [
     "Tombstone",
     "Traced",
     "VendorResponse",
+    "Withholding",
     "WorkflowRecord",
 ]

@@ -27,7 +27,8 @@ class Reconsideration(WorkflowRecord, Base):
     __tablename__ = "reconsideration"
     __table_args__ = (
         CheckConstraint(
-            "cause IN ('change', 'incident', 'complaint', 'expiry', 'review_date', 'spot_check', 'exception')",
+            "cause IN ('change', 'incident', 'complaint', 'expiry', 'review_date', 'spot_check', "
+            "'exception', 'retraction')",
             name="known_cause",
         ),
         Index("ix_reconsideration_status", "status"),

@@ -25,6 +25,7 @@ from pia_engine.models import (
     LegalHold,
     Reconsideration,
     SpotCheck,
+    Withholding,
     WorkflowRecord,
 )
 from pia_engine.permissions.authorship import everybody_behind, has_not_written_this_text, people_in, people_who_took
@@ -70,7 +71,7 @@ def keepers_ever(session: Session, commitment: Commitment) -> set[uuid.UUID]:
 
 def has_not_written_what_it_is_about(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """The same rule as for assessments, for a record about one."""
-    has_not_written_this_text(session, cast("SpotCheck | Reconsideration", record).assessment, actor)
+    has_not_written_this_text(session, cast("SpotCheck | Reconsideration | Withholding", record).assessment, actor)
 
 
 def did_not_decide_what_is_in_doubt(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -91,22 +92,33 @@ def did_not_decide_what_is_in_doubt(session: Session, record: WorkflowRecord, ac
         )
 
 
+RENEWED_ONLY = {
+    "expiry": N_("A determination that runs out is renewed by a new initial assessment only. Require one."),
+    "retraction": N_(
+        "Nothing takes the place of the assessment that was withdrawn. Require a new version of it, or a new "
+        "initial assessment."
+    ),
+}
+RESTS_ON_IT = {
+    "expiry": frozenset({initiative.Status.CLEARED, initiative.Status.LIVE}),
+    "retraction": frozenset({initiative.Status.IN_ASSESSMENT, initiative.Status.CLEARED, initiative.Status.LIVE}),
+}
+"""Causes that cannot be set aside while the initiative rests on what has ended, and nothing else is under way."""
+
+
 def something_else_renews_it(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     """What runs out cannot be set aside while the initiative rests on it and nothing else is under way."""
     cause = cast(Reconsideration, record)
-    if cause.cause != "expiry" or cause.initiative.status not in (initiative.Status.CLEARED, initiative.Status.LIVE):
+    if cause.initiative.status not in RESTS_ON_IT.get(cause.cause, frozenset()):
         return
-    came_to_nothing = [str(full_assessment.Status.WITHDRAWN), str(full_assessment.Status.REJECTED)]
+    came_to_nothing = [str(status) for status in full_assessment.FINAL - {full_assessment.Status.SUPERSEDED}]
     newer = select(func.count(Assessment.id)).where(
         Assessment.initiative_id == cause.initiative_id,
         Assessment.created_at > cause.assessment.created_at,
         Assessment.status.not_in(came_to_nothing),
     )
     if not session.scalar(newer):
-        raise NotPossible(
-            N_("A determination that runs out is renewed by a new initial assessment only. Require one."),
-            place="steps:require_assessment",
-        )
+        raise NotPossible(RENEWED_ONLY[cause.cause], place="steps:require_assessment")
 
 
 def the_initiative_goes_on(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -119,9 +131,12 @@ def the_initiative_goes_on(session: Session, record: WorkflowRecord, actor: Acto
         raise NotPossible(stopped[about.status], place=f"initiatives:{about.reference}")
 
 
+CAN_BE_FOLLOWED = frozenset({full_assessment.Status.PUBLISHED, full_assessment.Status.RETRACTED})
+
+
 def a_published_assessment_is_there(session: Session, record: WorkflowRecord, actor: Actor) -> None:
     about = cast(Reconsideration, record).assessment
-    if about.stage != "full" or about.status != full_assessment.Status.PUBLISHED:
+    if about.stage != "full" or about.status not in CAN_BE_FOLLOWED:
         raise NotPossible(
             N_("This is about no published assessment, so there is nothing to write a new version of."),
             place=f"assessments:{about.reference}",
@@ -221,7 +236,13 @@ def the_year_is_over(session: Session, record: WorkflowRecord, actor: Actor) -> 
 
 
 BEGUN = frozenset(
-    {"annual-report:changed", "annual-report:drafted", "disposal:proposed", "emergency-exception:requested"}
+    {
+        "annual-report:changed",
+        "annual-report:drafted",
+        "disposal:proposed",
+        "emergency-exception:requested",
+        "withholding:proposed",
+    }
 )
 
 

@@ -160,6 +160,7 @@ RULES: dict[Permission, Rule] = {
     Permission.PROGRAMME_VIEW: _rule(*_READERS),
     Permission.PUBLICATION_COMPLETE: _rule(Role.SYSTEM),
     Permission.PUBLICATION_PUBLISH: _rule(Role.PRIVACY_OFFICER, author=False),
+    Permission.PUBLICATION_RETRACT: _rule(Role.SENIOR_PRIVACY_OFFICIAL, author=False),
     Permission.RECONSIDERATION_DECIDE: _rule(Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL),
     Permission.RECONSIDERATION_RAISE: _rule(*_READERS, Role.SYSTEM),
     Permission.RECONSIDERATION_VIEW: _rule(*_READERS),
@@ -175,6 +176,14 @@ RULES: dict[Permission, Rule] = {
     Permission.VENDOR_RESPONSE_EXPIRE: _rule(Role.SYSTEM),
     Permission.VENDOR_RESPONSE_ISSUE: _rule(Role.PRIVACY_OFFICER, Role.SYSTEM),
     Permission.VENDOR_RESPONSE_VIEW: _rule(*_READERS),
+    Permission.WITHHOLDING_APPROVE: Rule(
+        frozenset({Role.SENIOR_PRIVACY_OFFICIAL}),
+        author=False,
+        own=N_("You proposed to withhold this, so you cannot decide it: somebody else has to."),
+    ),
+    Permission.WITHHOLDING_DISCLOSE: _rule(Role.SENIOR_PRIVACY_OFFICIAL),
+    Permission.WITHHOLDING_PROPOSE: _rule(Role.PRIVACY_OFFICER),
+    Permission.WITHHOLDING_VIEW: _rule(*_READERS),
 }
 
 

@@ -55,6 +55,12 @@ from pia_engine.permissions.signatures import (
 )
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.permissions.whereabouts import holders_of, question_of
+from pia_engine.permissions.withholdings import (
+    its_edition_is_published,
+    its_publication_is_not_ordered,
+    what_is_withheld_is_still_there,
+    withholdings_are_settled,
+)
 from pia_engine.questionnaires.definition import Question, Questionnaire
 from pia_engine.questionnaires.progress import answers_in_play, missing_questions, visible_questions
 from pia_engine.workflows import full_assessment, initial_assessment, vendor_response
@@ -267,7 +273,9 @@ GUARDS: dict[str, Guard] = {
         has_not_written_this_text,
         has_not_written_what_it_is_about,
         is_the_decider,
+        its_edition_is_published,
         its_initiative_goes_on,
+        its_publication_is_not_ordered,
         no_assessment_is_being_written,
         no_change_waits_to_be_sent,
         no_legal_hold,
@@ -279,6 +287,8 @@ GUARDS: dict[str, Guard] = {
         the_initiative_goes_on,
         the_year_is_over,
         vendor_answers_settled,
+        what_is_withheld_is_still_there,
+        withholdings_are_settled,
     )
 }
 

@@ -37,8 +37,8 @@ _WORDS = {
 def commitment_lines(
     session: Session, editions: Sequence[Publication], language: Language, *, today: dt.date
 ) -> list[dict[str, Any]]:
-    """Every public commitment of an assessment's published editions, due first. Empty without a current edition."""
-    if not any(each.is_current for each in editions):
+    """Every public commitment of an assessment's published editions, due first. A withdrawal takes back no promise."""
+    if not editions:
         return []
     found = _list_public(session, editions)
     reasons = _reasons(session, [each.id for each in found if each.status == Status.DROPPED])

@@ -22,7 +22,9 @@ from pia_engine.permissions.signatures import newest_revision, signatures_in_for
 from pia_engine.questionnaires.definition import Value
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.hearing import hearing_of
+from pia_engine.register.json_ld import linked
 from pia_engine.register.language import Language, language_of
+from pia_engine.register.marks import is_withheld
 from pia_engine.register.proceedings import Proceedings, iso_instant, named_in_record
 from pia_engine.workflows.foundations import STANDING_NAMES, Standing
 
@@ -42,37 +44,76 @@ def public_record(
     public_url: str,
     standings: Sequence[Standing],
 ) -> dict[str, Any]:
-    """The public document of one edition. Raises NotPossible when the present text is not signed by both."""
-    revision, signed = signed_revision(session, assessment)
+    """The public document of one edition, complete. Raises NotPossible when the present text is not signed by both."""
+    text = signed_revision(session, assessment)
+    record = _record(session, assessment, text, public_url=public_url, standings=standings)
+    return record | {"published_at": iso_instant(as_published_at)}
+
+
+def draft_record(
+    session: Session,
+    assessment: Assessment,
+    *,
+    as_published_at: dt.datetime,
+    public_url: str,
+    standings: Sequence[Standing],
+) -> dict[str, Any]:
+    """The same of the text handed in last, whoever has signed it by now. Raises NotPossible when none was handed in."""
+    revision = newest_revision(session, assessment.id)
+    if revision is None:
+        raise NotPossible(N_("The answers were not handed in yet, so there is no text to look at."))
+    text = revision, signatures_in_force(session, assessment)
+    record = _record(session, assessment, text, public_url=public_url, standings=standings)
+    return record | {"published_at": iso_instant(as_published_at)}
+
+
+def _record(
+    session: Session,
+    assessment: Assessment,
+    text: tuple[Revision, list[SignOff]],
+    *,
+    public_url: str,
+    standings: Sequence[Standing],
+) -> dict[str, Any]:
+    revision, signed = text
     city = session.scalars(select(City).order_by(City.created_at).limit(1)).one()
     language = language_of(city.language, city.time_zone)
     facts = Proceedings(session, assessment, revision, language)
     answers: Mapping[str, Value] = revision.answers
-    return {
+    address = permalink(public_url, assessment.reference, assessment.edition)
+    record = {
         "schema_version": SCHEMA_VERSION,
         "reference": assessment.reference,
         "edition": assessment.edition,
-        "permalink": permalink(public_url, assessment.reference, assessment.edition),
+        "permalink": address,
         "language": city.language,
         "title": str(answers.get("name") or assessment.initiative.title),
         "summary": str(answers.get("summary") or ""),
-        "published_at": iso_instant(as_published_at),
         "approved_at": iso_instant(assessment.approved_at) if assessment.approved_at else None,
         "city": city_entry(city, language),
         "department": assessment.department.name,
         "initiative": assessment.initiative.reference,
-        "questionnaire": facts.questionnaire_entry(),
-        "policy": facts.policy_entry(),
         "revision": _revision(revision),
-        "sections": facts.sections(),
-        "determination": facts.determination(),
-        "advice": facts.advice(),
+        **_proceedings(facts),
         **hearing_of(session, assessment, language),
         "sign_offs": [_sign_off(signature, assessment, language) for signature in signed],
         "conditions": assessment.conditions,
         "foundations": [_foundation(standing, language) for standing in standings],
-        "next_audit_on": facts.next_audit_on(),
         "next_review_on": answers.get("next_review") or None,
+        "withheld": [],
+        "based_on": None,
+    }
+    return linked(record, address=address)
+
+
+def _proceedings(facts: Proceedings) -> dict[str, Any]:
+    return {
+        "questionnaire": facts.questionnaire_entry(),
+        "policy": facts.policy_entry(),
+        "sections": facts.sections(),
+        "determination": facts.determination(),
+        "advice": facts.advice(),
+        "next_audit_on": facts.next_audit_on(),
     }
 
 
@@ -100,6 +141,12 @@ def find_answer(record: Mapping[str, Any], question: str) -> dict[str, Any] | No
                 found: dict[str, Any] = answer
                 return found
     return None
+
+
+def find_open_answer(record: Mapping[str, Any], question: str) -> dict[str, Any] | None:
+    """The same, unless the whole answer is withheld."""
+    answer = find_answer(record, question)
+    return None if is_withheld(answer) else answer
 
 
 def searchable_text(record: Mapping[str, Any]) -> str:

@@ -12,10 +12,11 @@ from babel.numbers import format_decimal
 from pia_engine.errors import N_
 from pia_engine.models import Publication
 from pia_engine.questionnaires.values import filled_rows
-from pia_engine.register.entries import find_answer
+from pia_engine.register.entries import find_answer, find_open_answer
 from pia_engine.register.language import Language, locale_of
+from pia_engine.register.marks import is_withheld
 from pia_engine.register.matrix import drawn_matrix
-from pia_engine.register.risks import matrix_of, risks_of_record
+from pia_engine.register.risks import matrix_of, risks_of_record, withheld_risks
 
 SHORT_TEXT = 420
 # The end of a sentence or a line; the point after a number in a list ends neither.
@@ -57,10 +58,11 @@ def entry_context(record: Mapping[str, Any], language: Language) -> dict[str, An
         "promises": _promises(record),
         "risks": risks,
         "matrix": drawn_matrix(matrix_of(record), risks) if risks else None,
+        "withheld_risks": withheld_risks(find_answer(record, "risks")),
         "findings": _findings(record),
         "principle_texts": {each["name"]: each["text"] for each in record["policy"]["principles"]},
         "tones": TONES,
-        "shown_apart": SHOWN_APART,
+        "shown_apart": {q: part for q, part in SHOWN_APART.items() if not is_withheld(find_answer(record, q))},
         "contact": _text(record, "public_contact"),
         "section_titles": {section["id"]: section["title"] for section in record["sections"]},
     }
@@ -74,6 +76,7 @@ def version_lines(publications: Sequence[Publication], language: Language) -> li
             "href": f"/register/{each.reference}/v{each.edition}",
             "published_on": language.day_of(each.published_at),
             "superseded_on": language.day_of(each.superseded_at) if each.superseded_at else "",
+            "withdrawn_on": language.day_of(each.retracted_at) if each.retracted_at else "",
             "is_current": each.is_current,
         }
         for each in sorted(publications, key=lambda each: each.edition, reverse=True)
@@ -120,7 +123,7 @@ def _lines(part: Part, answer: Mapping[str, Any]) -> list[str]:
 
 
 def _promises(record: Mapping[str, Any]) -> list[dict[str, str]]:
-    answer = find_answer(record, "mitigations")
+    answer = find_open_answer(record, "mitigations")
     if answer is None:
         return []
     stored = [row for row in answer["value"] if any(row.values())]
@@ -132,7 +135,7 @@ def _promises(record: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _findings(record: Mapping[str, Any]) -> list[dict[str, str]]:
     """How the project stands on each principle of the city."""
-    answer = find_answer(record, "principles")
+    answer = find_open_answer(record, "principles")
     if answer is None:
         return []
     return [

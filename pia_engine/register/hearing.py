@@ -88,4 +88,9 @@ def statement_digest(text: str) -> str:
 def filed_since(record: Mapping[str, Any], statements: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The statements a published record does not hold, because they were filed after it."""
     known = {(each["sha256"], each["filed_at"]) for each in record.get("observations", ())}
-    return [each for each in statements if (each["sha256"], each["filed_at"]) not in known]
+    kept_back = {filed_at for digest, filed_at in known if digest is None}
+    return [
+        each
+        for each in statements
+        if (each["sha256"], each["filed_at"]) not in known and each["filed_at"] not in kept_back
+    ]

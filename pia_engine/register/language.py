@@ -13,6 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from pia_engine.documents.rendering import day_pattern
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.templating import PACKAGE
 
@@ -38,7 +39,7 @@ class Language:
         if not day:
             return ""
         known = dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day
-        return str(format_date(known, "d MMMM y", locale=locale_of(self.code)))
+        return str(format_date(known, day_pattern(locale_of(self.code)), locale=locale_of(self.code)))
 
     def number(self, number: str | int | float | None) -> str:
         """A number as the language writes it, a dash for none; words stay as they are."""
@@ -48,11 +49,11 @@ class Language:
 
     def day_of(self, instant: str | dt.datetime) -> str:
         """The day of an instant where the city is."""
-        return self._in_city(instant, "d MMMM y")
+        return self._in_city(instant, day_pattern(locale_of(self.code)))
 
     def moment(self, instant: str | dt.datetime) -> str:
         """Day and time where the city is."""
-        return self._in_city(instant, "d MMMM y, HH:mm")
+        return self._in_city(instant, f"{day_pattern(locale_of(self.code))}, HH:mm")
 
     def _in_city(self, instant: str | dt.datetime, pattern: str) -> str:
         known = dt.datetime.fromisoformat(instant) if isinstance(instant, str) else instant

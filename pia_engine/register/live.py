@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,13 +22,19 @@ import brotli  # type: ignore[import-untyped]
 MAP_NAME = "live.json"
 FORMAT = 1
 TYPES = {
+    "crl": "application/pkix-crl",
     "crt": "application/x-x509-ca-cert",
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "json": "application/json",
+    "jsonld": "application/ld+json",
     "pdf": "application/pdf",
+    "tile": "application/octet-stream",
+    "tsr": "application/timestamp-reply",
+    "txt": "text/plain; charset=utf-8",
+    "zip": "application/zip",
 }
-COMPRESSED = frozenset({"html", "css", "json"})
+COMPRESSED = frozenset({"html", "css", "json", "jsonld"})
 BROTLI_QUALITY, GZIP_LEVEL = 9, 9
 
 
@@ -77,11 +83,21 @@ class PublicFolder:
             return {}
         return {path: LiveFile(**entry) for path, entry in document["pages"].items()}
 
-    def change(self, pages: Mapping[str, LiveFile], *, whole: bool = False) -> bool:
-        """Make these addresses show these files, all at once; with `whole`, no others. False when nothing changed."""
+    def change(
+        self,
+        pages: Mapping[str, LiveFile],
+        *,
+        whole: bool = False,
+        spare: Callable[[str], bool] = lambda address: False,
+    ) -> bool:
+        """Make these addresses show these files, all at once; with `whole`, no others but those that `spare` names.
+
+        False when nothing changed.
+        """
         with self._locked():
             before = self.read_map()
-            after = dict(pages) if whole else {**before, **pages}
+            kept = {path: entry for path, entry in before.items() if not whole or spare(path)}
+            after = {**kept, **pages}
             if after == before and self.map_path.exists():
                 return False
             document = {"format": FORMAT, "pages": {path: asdict(after[path]) for path in sorted(after)}}
@@ -98,9 +114,17 @@ class PublicFolder:
             if gone:
                 document = {"format": FORMAT, "pages": {path: asdict(after[path]) for path in sorted(after)}}
                 _write(self.map_path, json.dumps(document, indent=0).encode())
-            for file in {before[path].file for path in gone} - {entry.file for entry in after.values()}:
-                for suffix in ("", ".gz", ".br"):
-                    (self.store / f"{file}{suffix}").unlink(missing_ok=True)
+            self._delete({before[path] for path in gone}, after)
+
+    def forget(self, files: Iterable[LiveFile]) -> None:
+        """Delete files of the store that were replaced, unless some address shows them."""
+        with self._locked():
+            self._delete(files, self.read_map())
+
+    def _delete(self, files: Iterable[LiveFile], shown: Mapping[str, LiveFile]) -> None:
+        for file in {entry.file for entry in files} - {entry.file for entry in shown.values()}:
+            for suffix in ("", ".gz", ".br"):
+                (self.store / f"{file}{suffix}").unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

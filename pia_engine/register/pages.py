@@ -20,17 +20,25 @@ from sqlalchemy.orm import Session
 from pia_engine import clock
 from pia_engine.assets import asset_url
 from pia_engine.documents.authority import ROOT
+from pia_engine.documents.checking import LARGEST_FILE
 from pia_engine.documents.storage import Storage, open_storage
 from pia_engine.errors import N_
 from pia_engine.models import City, Publication
+from pia_engine.questionnaires.hiding import hide_in
+from pia_engine.register.bundle import bundle_page
 from pia_engine.register.commitments import commitment_bytes, commitment_lines
+from pia_engine.register.disclosed import disclosed_of, withheld_lines
+from pia_engine.register.edition_standing import copy_lines, front_of, standing_bytes, standing_of
 from pia_engine.register.entry_page import entry_context, file_size, version_lines
 from pia_engine.register.hearing import filed_since, observed
+from pia_engine.register.key_files import key_pages
 from pia_engine.register.language import Language, language_of
 from pia_engine.register.live import LiveFile, PublicFolder
+from pia_engine.register.log_pages import is_of_the_log, publish_log
 from pia_engine.register.report_pages import published_reports, report_pages
 from pia_engine.register.review_dates import review_date
 from pia_engine.register.stylesheet import city_css
+from pia_engine.register.withheld_parts import hidden_under
 from pia_engine.settings import Settings
 from pia_engine.templating import document_environment
 
@@ -46,7 +54,8 @@ def build_all_pages(session: Session, settings: Settings) -> bool:
     pages = dict(press.common_pages(session))
     for reference in references:
         pages.update(press.pages_of(session, _editions(session, reference)))
-    return press.public.change(pages, whole=True)
+    is_new = press.public.change(pages, whole=True, spare=is_of_the_log)
+    return publish_log(session, press, afresh=True) or is_new
 
 
 def build_pages_of(session: Session, settings: Settings, *, reference: str) -> bool:
@@ -54,7 +63,14 @@ def build_pages_of(session: Session, settings: Settings, *, reference: str) -> b
     press = open_press(session, settings)
     pages = dict(press.common_pages(session))
     pages.update(press.pages_of(session, _editions(session, reference)))
-    return press.public.change(pages)
+    is_new = press.public.change(pages)
+    return publish_log(session, press) or is_new
+
+
+def build_verification_pages(session: Session, settings: Settings) -> bool:
+    """Bring certificates, revocation lists and the pages around them up to date; no assessment's page is touched."""
+    press = open_press(session, settings)
+    return press.public.change(dict(press.common_pages(session)))
 
 
 def open_press(session: Session, settings: Settings) -> PagePress:
@@ -117,8 +133,10 @@ class PagePress:
                 "home", newest=newest[:NEWEST], has_more=len(newest) > NEWEST, has_reports=bool(reports), active="/"
             ),
         )
-        yield from report_pages(self, reports)
+        yield from report_pages(self, session, reports)
         yield from self._verification_pages()
+        yield from key_pages(self)
+        yield from bundle_page(self, session)
         yield "/accessibility", self.html("accessibility")
         yield "/privacy", self.html("privacy", uses_https=self.settings.uses_https)
 
@@ -136,30 +154,34 @@ class PagePress:
                 "verify",
                 has_certificate=bool(certificate),
                 certificate_fingerprint=fingerprint,
+                has_bundle=bool(certificate),
+                megabytes=LARGEST_FILE // 1024**2,
                 active="/verify",
             ),
         )
 
     def pages_of(self, session: Session, editions: Sequence[Publication]) -> Iterator[Page]:
-        """Each edition under its own address; the current one also under the reference alone.
+        """Each edition under its own address; the current one, or else the last, also under the reference alone.
 
-        Beside the record, which never changes, stand the statements observers filed after it, and on the current one
-        how its commitments stand today.
+        Beside the record, which never changes, stand what became of the edition, the statements observers filed after
+        it, and on the one in front how its commitments stand today.
         """
-        statements = observed(session, editions[0].assessment.initiative_id) if editions else []
+        front = front_of(editions)
+        hidden = hidden_under(session, editions[0].reference, self.language) if editions else ()
+        statements = hide_in(observed(session, editions[0].assessment.initiative_id), hidden) if editions else []
         today = clock.day_of(clock.now(), self.city.time_zone)
-        commitments = commitment_lines(session, editions, self.language, today=today)
+        commitments = hide_in(commitment_lines(session, editions, self.language, today=today), hidden)
         if commitments:
             reference = editions[0].reference
             kept = self.public.keep(commitment_bytes(reference, commitments), "json", name=f"{reference}.json")
             yield f"/register/{reference}/commitments.json", kept
         for publication in editions:
-            promised = commitments if publication.is_current else []
+            promised = commitments if publication is front else []
             files = list(self._files_of(session, publication, editions, statements, commitments=promised))
             base = f"/register/{publication.reference}"
             for suffix, file in files:
                 yield f"{base}/v{publication.edition}{suffix}", file
-                if publication.is_current:
+                if publication is front:
                     yield f"{base}{suffix}", file
 
     def _files_of(
@@ -171,34 +193,52 @@ class PagePress:
         *,
         commitments: Sequence[Mapping[str, Any]],
     ) -> Iterator[Page]:
-        pdf = self.storage.get(publication.pdf_digest)
+        pdf = self.storage.get(publication.newest_copy.digest)
         record = self.storage.get(publication.json_digest)
         document = json.loads(record)
-        name = f"{publication.reference}-v{publication.edition}"
-        yield "/pia.pdf", self.public.keep(pdf, "pdf", name=f"{name}.pdf")
-        yield "/pia.json", self.public.keep(record, "json", name=f"{name}.json")
+        standing = standing_of(publication, editions, self.language)
+        copies = copy_lines(session, publication.copies, self.language)
+        yield from self._data_of(publication, pdf, record, standing_bytes(publication, standing, copies))
         base = f"/register/{publication.reference}/v{publication.edition}"
-        versions = version_lines(editions, self.language)
+        disclosed = disclosed_of(session, publication, self.language)
+        for each in disclosed:
+            kept = self.public.keep(each.content, "json", name=f"{each.withholding}.json")
+            yield f"/disclosures/{each.withholding}.json", kept
         yield (
             "",
             self.html(
                 "entry",
                 **entry_context(document, self.language),
+                withheld=withheld_lines(document, disclosed, base=base),
                 later_statements=filed_since(document, statements),
                 commitments=commitments,
                 review_on=review_date(session, publication.assessment_id) if publication.is_current else None,
                 publication=publication,
-                versions=versions,
-                current=next(line for line in versions if line["is_current"]),
+                versions=version_lines(editions, self.language),
+                standing=standing,
+                copies=copies,
+                base=base,
                 pdf={"href": f"{base}/pia.pdf", "size": file_size(len(pdf), self.language)},
                 json={"href": f"{base}/pia.json", "size": file_size(len(record), self.language)},
                 active="/register",
             ),
         )
 
+    def _data_of(self, publication: Publication, pdf: bytes, record: bytes, standing: bytes) -> Iterator[Page]:
+        """The document, the record inside it, and what became of it."""
+        name = f"{publication.reference}-v{publication.edition}"
+        yield "/pia.pdf", self.public.keep(pdf, "pdf", name=f"{name}.pdf")
+        for kind in ("json", "jsonld"):
+            yield f"/pia.{kind}", self.public.keep(record, kind, name=f"{name}.{kind}")
+        yield "/standing.json", self.public.keep(standing, "json", name=f"{name}-standing.json")
+
     def html(self, template: str, *, active: str = "", **values: Any) -> LiveFile:
         """One page of the register, kept."""
-        page = self.environment.get_template(f"register/{template}.html").render(
+        return self.public.keep(self.render(template, active=active, **values).encode(), "html")
+
+    def render(self, template: str, *, active: str = "", **values: Any) -> str:
+        """One page of the register."""
+        return self.environment.get_template(f"register/{template}.html").render(
             city=self.city,
             lang=self.language.code,
             text_direction=self.language.direction,
@@ -209,4 +249,3 @@ class PagePress:
             moment=self.language.moment,
             **values,
         )
-        return self.public.keep(page.encode(), "html")

@@ -25,6 +25,7 @@ from pia_engine.questionnaires.registers import (
 from pia_engine.questionnaires.risk_kinds import kind_name
 from pia_engine.questionnaires.values import filled_rows
 from pia_engine.questionnaires.wording import Sentence
+from pia_engine.register.marks import is_mark, is_withheld
 
 Say = Callable[[object], str]
 
@@ -137,10 +138,19 @@ def read_risks(
 
 
 def risks_of_record(record: Mapping[str, Any], answer: Mapping[str, Any] | None) -> tuple[Risk, ...]:
-    """The risks of a public record, given its answer to the question about them."""
-    if answer is None:
+    """The risks of a public record, given its answer to the question about them; those withheld are left out."""
+    if answer is None or is_withheld(answer):
         return ()
-    return read_risks(filled_rows(answer["value"]), answer["shown"], matrix_of(record))
+    rows = zip(filled_rows(answer["value"]), answer["shown"], strict=True)
+    told = [(row, words) for row, words in rows if not is_mark(row)]
+    return read_risks([row for row, _words in told], [words for _row, words in told], matrix_of(record))
+
+
+def withheld_risks(answer: Mapping[str, Any] | None) -> list[Mapping[str, str]]:
+    """What a public record shows in the place of risks that are withheld one by one."""
+    if answer is None or is_withheld(answer):
+        return []
+    return [said for row, said in zip(filled_rows(answer["value"]), answer["shown"], strict=True) if is_mark(row)]
 
 
 def _risk(row: Mapping[str, str], words: Mapping[str, str], matrix: RiskMatrix) -> Risk:

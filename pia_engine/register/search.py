@@ -1,4 +1,4 @@
-"""Search over the current publications: full text of SQLite or PostgreSQL behind one small interface.
+"""Search over the current publications, or the withdrawn: full text of SQLite or PostgreSQL behind one interface.
 
 The index is kept by the database itself, by triggers or as an index of expressions, so no writer can forget it.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, column, func, literal, literal_column, select, table
 from sqlalchemy.dialects.postgresql import REGCONFIG
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pia_engine.models import Publication
 
@@ -25,6 +25,7 @@ MOST_RANKED = 2000
 
 OPEN, CLOSE = "\x02", "\x03"
 SORTS = ("best", "newest", "title")
+SHOWS = ("current", "withdrawn")
 TOKEN = re.compile(r"\w+(?:[-'’.]\w+)*")
 
 SQLITE_DDL = (
@@ -41,7 +42,8 @@ SQLITE_DDL = (
     END
     """,
     """
-    CREATE TRIGGER publication_search_supersede AFTER UPDATE OF is_current ON publication WHEN NOT new.is_current BEGIN
+    CREATE TRIGGER publication_search_supersede AFTER UPDATE OF superseded_at ON publication
+    WHEN new.superseded_at IS NOT NULL BEGIN
         DELETE FROM publication_search WHERE publication_id = new.id;
     END
     """,
@@ -76,6 +78,7 @@ class Query:
     department: str = ""
     sort: str = "best"
     page: int = 1
+    show: str = "current"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,14 @@ class Hit:
     title: str
     department: str
     published_at: Any
+    retracted_at: Any
     excerpt: tuple[tuple[str, bool], ...]
+
+    @property
+    def href(self) -> str:
+        """Its page; one that was withdrawn is read under the address of its version."""
+        base = f"/register/{self.reference}"
+        return f"{base}/v{self.edition}" if self.retracted_at else base
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ def search_publications(session: Session, query: Query) -> Results:
     if query.text.strip() and not words:
         return Results((), 0, 1, 1)
     backend = _backend(session)
-    found = backend.matching(words) if words else select(Publication.id).where(Publication.is_current)
+    found = backend.matching(words) if words else select(Publication.id)
+    found = found.where(_shown(query.show))
     if query.department:
         found = found.where(Publication.department == query.department)
     count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
@@ -123,6 +134,11 @@ def list_departments(session: Session) -> list[str]:
         select(Publication.department).where(Publication.is_current).distinct().order_by(Publication.department)
     )
     return list(names)
+
+
+def count_withdrawn(session: Session) -> int:
+    """How many editions were withdrawn from the register."""
+    return session.scalar(select(func.count(Publication.id)).where(_shown("withdrawn"))) or 0
 
 
 def tokens(text: str) -> list[str]:
@@ -148,8 +164,14 @@ def _columns() -> tuple[Any, ...]:
         Publication.title,
         Publication.department,
         Publication.published_at,
+        Publication.retracted_at,
         Publication.summary,
     )
+
+
+def _shown(show: str) -> ColumnElement[bool] | InstrumentedAttribute[bool]:
+    """What is in force; or what was withdrawn, which is found only by whoever asks for it."""
+    return Publication.retracted_at.is_not(None) if show == "withdrawn" else Publication.is_current
 
 
 def _backend(session: Session) -> Fts5 | TsVector:
@@ -166,11 +188,11 @@ class Fts5:
     )
 
     def matching(self, words: Sequence[str]) -> Select[Any]:
-        """The current publications that have every word, or a word beginning with it."""
+        """The publications that have every word, or a word beginning with it."""
         return (
             select(Publication.id)
             .join(self.index, self.index.c.publication_id == Publication.id)
-            .where(self.index.c.publication_search.op("MATCH")(self._expression(words)), Publication.is_current)
+            .where(self.index.c.publication_search.op("MATCH")(self._expression(words)))
         )
 
     def listed(self, found: Select[Any], words: Sequence[str]) -> Select[Any]:
@@ -195,8 +217,8 @@ class TsVector:
     config = literal("simple", REGCONFIG)
 
     def matching(self, words: Sequence[str]) -> Select[Any]:
-        """The current publications that have every word, or a word beginning with it."""
-        return select(Publication.id).where(self._document().op("@@")(self._expression(words)), Publication.is_current)
+        """The publications that have every word, or a word beginning with it."""
+        return select(Publication.id).where(self._document().op("@@")(self._expression(words)))
 
     def listed(self, found: Select[Any], words: Sequence[str]) -> Select[Any]:
         """What is shown of each."""
@@ -223,7 +245,7 @@ class TsVector:
 
 def _hit(row: Row[Any]) -> Hit:
     pieces = tuple(_pieces(row.excerpt)) if row.excerpt else ((first_sentences(row.summary), False),)
-    return Hit(row.reference, row.edition, row.title, row.department, row.published_at, pieces)
+    return Hit(row.reference, row.edition, row.title, row.department, row.published_at, row.retracted_at, pieces)
 
 
 def first_sentences(text: str, limit: int = 280) -> str:

@@ -1,122 +1,291 @@
-"""Is this file genuine? The answer in plain words, ready to print; the checks themselves live in `documents`."""
+"""Is this file genuine, and does it still stand? The answer in plain words, the same on the page and in the command.
+
+First the fingerprint of the whole file is looked up among all files the city ever published: one answer at once. Only
+a file that is none of them is examined (`documents.examining`), and what was done to it is named.
+"""
+
+from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
-from cryptography import x509
-
 from pia_engine.documents import checking
-from pia_engine.documents.checking import DocumentCheck, SignatureCheck, Trust, check_document
+from pia_engine.documents.case_checking import CaseVerdict
+from pia_engine.documents.checking import SignatureCheck
+from pia_engine.documents.examining import TOO_MUCH, Examination, examine
+from pia_engine.documents.tampering import Kind, page_numbers, sentence_of
+from pia_engine.documents.trust import Trust, read_trust
 from pia_engine.errors import N_
+from pia_engine.register import verdict_words as words
 
 Translate = Callable[[str], str]
 
-GENUINE = N_("This file is genuine. Not one byte was changed since it was signed.")
-ALTERED = N_("This file is not what was signed.")
-UNSIGNED = N_("This file is not a signed document of the city.")
-FOREIGN = N_("This file is signed, but not by this city.")
-CANNOT_COUNT = N_("This file cannot be relied on: a signature in it does not count.")
-
-SEALED = N_("Sealed by %(organisation)s on %(when)s.")
-SIGNED = N_("Signed by %(name)s, %(role)s (%(organisation)s), on %(when)s.")
-STATED = N_("Stated with the signature: %(reason)s.")
-NOT_COUNTED = N_("A signature in the name of %(name)s does not count: %(problem)s.")
-NOT_READABLE = N_("One signature does not count: %(problem)s.")
 PUBLISHED = N_("The city published exactly this file as %(reference)s, “%(title)s”, on %(when)s.")
 CLOSING_REPORT = N_("This is the closing report of audit %(reference)s, “%(title)s”, closed on %(when)s.")
-NO_LONGER_CURRENT = N_("It is no longer the current edition: %(note)s")
-NOT_PUBLISHED = N_("This exact file is not in the public register that was asked.")
-FINGERPRINT = N_("SHA-256 of the file: %(sha256)s")
+ORIGINAL = N_("The city signed exactly this file as the full version of %(reference)s, “%(title)s”, on %(when)s.")
+
+
+class Standing(StrEnum):
+    """What became of a published file."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    ORIGINAL = "original"
+
+
+class Answer(StrEnum):
+    """Every answer there is."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    ORIGINAL = "original"
+    SIGNED = "signed"
+    UNLISTED = "unlisted"
+    ALTERED = "altered"
+    CUT_BACK = "cut_back"
+    FOREIGN = "foreign"
+    NOT_COUNTED = "not_counted"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+GENUINE = frozenset({Answer.CURRENT, Answer.SUPERSEDED, Answer.WITHDRAWN, Answer.ORIGINAL, Answer.SIGNED})
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One line of the table of signatures: of a person, a seal or a stamp. An empty `problem` means that it counts."""
+
+    who: str
+    role: str = ""
+    organisation: str = ""
+    when: str = ""
+    says: str = ""
+    problem: str = ""
+    kind: str = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """What the register knows about a file with a given SHA-256; `note` says why it is not current any more.
+    """What the register or the log knows of a file with a given SHA-256. `sentence` says what kind of document it is.
 
-    `sentence` says what kind of document it is.
+    `since` and `reason` say from when on and why it is no longer current; `has_newer_copy` that a later file of the
+    same edition says more. `position` is its place in the log, `address` its page in the register.
     """
 
     reference: str
     title: str
     published_at: datetime
-    is_current: bool = True
-    note: str = ""
+    standing: Standing = Standing.CURRENT
+    since: datetime | None = None
+    reason: str = ""
     sentence: str = PUBLISHED
+    has_newer_copy: bool = False
+    position: int | None = None
+    address: str = ""
+    proof: str = ""
+    organisation: str = ""
+    signers: tuple[Signer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer: a headline, then sentences in the order to read them."""
+    """The answer: a headline, then sentences in the order to read them, who signed, what was checked, what to do."""
 
-    valid: bool
+    answer: Answer
     headline: str
     sentences: tuple[str, ...]
-    signatures: tuple[SignatureCheck, ...]
+    checked: tuple[str, ...]
+    advice: tuple[str, ...]
+    signatures: tuple[Signer, ...]
+    sha256: str
+    document: PublishedDocument | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether the file is what the city signed, whatever became of it since."""
+        return self.answer in GENUINE
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What can be asked beside the file: `find` by fingerprint, and `original_of` an altered one, if there is any."""
+
+    find: Callable[[str], PublishedDocument | None]
+    original_of: Callable[[bytes], bytes | None] = lambda _data: None
 
 
 def verify_file(
-    data: bytes,
-    *,
-    trust: Path | Trust | Sequence[x509.Certificate],
-    published: Callable[[str], PublishedDocument | None] | None = None,
-    translate: Translate = str,
+    data: bytes, *, trust: Path | Trust, register: Register | None = None, translate: Translate = str
 ) -> Verdict:
-    """Say whether `data` is genuine, who signed it and when, and, given a register, whether it was published."""
+    """Say whether `data` is genuine and still stands; without a register, only whether it is what was signed."""
     sha256 = hashlib.sha256(data).hexdigest()
-    check = check_document(data, trust=trust)
-    sentences: list[str] = []
-    if check.alterations is not None:
-        sentences.append(translate(check.alterations))
-    sentences += (sentence for each in check.signatures for sentence in _about(each, check, translate))
-    if published is not None and check.valid:
-        sentences += _about_publication(published(sha256), translate)
-    sentences.append(translate(FINGERPRINT) % {"sha256": sha256})
-    return Verdict(check.valid, translate(_headline(check)), tuple(sentences), check.signatures)
+    known = register.find(sha256) if register else None
+    if known is not None:
+        return verdict_on_known(known, sha256, translate)
+    believed = trust if isinstance(trust, Trust) else read_trust(trust)
+    original = register.original_of(data) if register else None
+    examination = examine(data, trust=believed, original=original)
+    return verdict_on_examined(examination, sha256, has_register=register is not None, translate=translate)
 
 
-def _headline(check: DocumentCheck) -> str:
-    if check.valid:
-        return GENUINE
-    if check.alterations in (checking.NO_SIGNATURE, checking.TOO_LARGE):
-        return UNSIGNED
-    if check.alterations is not None:
-        return ALTERED
-    return CANNOT_COUNT if any(each.trusted for each in check.signatures) else FOREIGN
+def too_large(translate: Translate = str) -> Verdict:
+    """The answer about a file that is refused by its size, before it is read."""
+    return verdict_on_examined(
+        Examination(False, alterations=checking.TOO_LARGE), "", has_register=False, translate=translate
+    )
 
 
-def _about(signature: SignatureCheck, check: DocumentCheck, translate: Translate) -> Iterator[str]:
-    if signature.problem is not None:
-        template = NOT_COUNTED if signature.name else NOT_READABLE
-        yield translate(template) % {"name": signature.name, "problem": translate(signature.problem)}
-        return
-    if signature.signed_at is None:
-        return  # the file as a whole is not genuine, so nothing in it can vouch for when this was
-    template = SEALED if signature.is_seal else SIGNED
-    yield translate(template) % {
-        "name": signature.name,
-        "role": signature.role,
-        "organisation": signature.organisation,
-        "when": _when(signature.signed_at),
-    }
-    if check.valid and signature.reason:
-        yield translate(STATED) % {"reason": signature.reason}
+def verdict_on_known(known: PublishedDocument, sha256: str, translate: Translate = str) -> Verdict:
+    """The answer about a file whose fingerprint is that of a file the city made."""
+    answer = Answer(known.standing.value)
+    when = day_in_words(known.since) if known.since else ""
+    sentences = [
+        translate(known.sentence)
+        % {"reference": known.reference, "title": known.title, "when": in_words(known.published_at)}
+    ]
+    if known.reason:
+        sentences.append(translate(words.REASON) % {"reason": known.reason})
+    if known.has_newer_copy:
+        sentences.append(translate(words.NEWER_COPY))
+    return Verdict(
+        answer=answer,
+        headline=translate(words.HEADLINES[answer]) % {"when": when},
+        sentences=tuple(sentences),
+        checked=(translate(words.CHECKED_KNOWN),),
+        advice=tuple(map(translate, words.ADVICE[answer])),
+        signatures=tuple(_known_signers(known, translate)),
+        sha256=sha256,
+        document=known,
+    )
 
 
-def _about_publication(found: PublishedDocument | None, translate: Translate) -> Iterator[str]:
-    if found is None:
-        yield translate(NOT_PUBLISHED)
-        return
-    yield translate(found.sentence) % {
-        "reference": found.reference,
-        "title": found.title,
-        "when": _when(found.published_at),
-    }
-    if not found.is_current:
-        yield translate(NO_LONGER_CURRENT) % {"note": found.note}
+def _known_signers(known: PublishedDocument, translate: Translate) -> Iterator[Signer]:
+    """The seal, and who signed; nothing where the register does not say who did."""
+    if known.organisation:
+        seal = translate(words.ROLES["seal"])
+        yield Signer(known.organisation, seal, when=in_words(known.published_at), kind="seal")
+    yield from known.signers
 
 
-def _when(instant: datetime) -> str:
+def verdict_on_examined(found: Examination, sha256: str, *, has_register: bool, translate: Translate = str) -> Verdict:
+    """The answer about a file whose fingerprint nobody knows."""
+    answer = _answer(found, has_register)
+    sentences = list(_about_changes(found, translate))
+    if found.standing and found.stated_at:
+        stated = {"words": found.standing, "when": day_in_words(found.stated_at)}
+        sentences.append(translate(words.SAYS_OF_ITSELF) % stated)
+    if answer is Answer.UNLISTED:
+        sentences.append(translate(words.UNLISTED))
+    return Verdict(
+        answer=answer,
+        headline=translate(words.HEADLINES[answer]),
+        sentences=tuple(sentences),
+        checked=tuple(map(translate, words.CHECKED_LISTED if has_register else words.CHECKED_ALONE)),
+        advice=tuple(map(translate, words.ADVICE[answer])),
+        signatures=tuple(_line(each, translate) for each in found.signatures),
+        sha256=sha256,
+    )
+
+
+def verdict_on_case_file(found: CaseVerdict, sha256: str, translate: Translate = str) -> Verdict:
+    """The answer about a case file, which says for itself what is in it."""
+    answer = Answer.SIGNED if found.valid else Answer.ALTERED
+    return Verdict(
+        answer=answer,
+        headline=found.headline,
+        sentences=found.sentences,
+        checked=(translate(words.CHECKED_CASE),),
+        advice=() if found.valid else tuple(map(translate, words.ADVICE[answer][:1])),
+        signatures=(),
+        sha256=sha256,
+    )
+
+
+def _answer(found: Examination, has_register: bool) -> Answer:
+    if found.valid:
+        return Answer.UNLISTED if has_register else Answer.SIGNED
+    if found.alterations in (checking.TOO_LARGE, TOO_MUCH):
+        return Answer.UNREADABLE
+    kinds = {change.kind for change in found.changes}
+    if found.alterations == checking.NO_SIGNATURE:
+        return (
+            Answer.CUT_BACK if kinds == {Kind.CUT_BACK} else Answer.ALTERED if _names_more(kinds) else Answer.UNSIGNED
+        )
+    is_ours = any(each.trusted for each in found.signatures)
+    if found.alterations is not None:
+        return _how_altered(found.signatures, kinds)
+    return Answer.NOT_COUNTED if is_ours else Answer.FOREIGN
+
+
+def _names_more(kinds: set[Kind]) -> bool:
+    """Whether something is known of an unsigned file but that it breaks off, which any file may."""
+    return bool(kinds - {Kind.CUT_OFF})
+
+
+def _how_altered(signatures: Sequence[SignatureCheck], kinds: set[Kind]) -> Answer:
+    if signatures and all(each.intact and not each.trusted for each in signatures):
+        return Answer.FOREIGN
+    return Answer.CUT_BACK if kinds == {Kind.CUT_BACK} else Answer.ALTERED
+
+
+def _about_changes(found: Examination, translate: Translate) -> Iterator[str]:
+    """What was done, by name; the general sentence only where no kind could be named."""
+    for change in found.changes:
+        yield translate(sentence_of(change)) % {"pages": page_numbers(change)}
+    if found.alterations is not None and not found.changes:
+        yield translate(found.alterations)
+
+
+def _line(signature: SignatureCheck, translate: Translate) -> Signer:
+    kind = "stamp" if signature.is_stamp else "seal" if signature.is_seal else "person"
+    role = translate(words.ROLES[kind]) if kind in words.ROLES else signature.role
+    return Signer(
+        who=signature.name or translate(words.NAMELESS),
+        role=role,
+        organisation=signature.organisation,
+        when=in_words(signature.signed_at) if signature.signed_at else "",
+        says=signature.reason,
+        problem=translate(signature.problem) if signature.problem else "",
+        kind=kind,
+    )
+
+
+def lines_of(verdict: Verdict, translate: Translate = str) -> Iterator[str]:
+    """The answer without its headline, a line at a time, for a screen of text."""
+    yield from verdict.sentences
+    for each in verdict.signatures:
+        yield signature_in_words(each, translate)
+    yield from verdict.advice
+    if verdict.sha256:
+        yield translate(words.FINGERPRINT) % {"sha256": verdict.sha256}
+    if verdict.document is not None and verdict.document.position is not None:
+        yield translate(words.POSITION) % {"position": verdict.document.position}
+
+
+def signature_in_words(each: Signer, translate: Translate = str) -> str:
+    """One signature as a sentence."""
+    named = ", ".join(filter(None, (each.who, each.role if each.kind == "person" else "")))
+    if each.organisation and each.kind == "person":
+        named = f"{named} ({each.organisation})"
+    if each.problem:
+        return str(translate(words.NOT_COUNTED) % {"name": named, "problem": each.problem})
+    by = each.organisation or named if each.kind == "seal" else named
+    if not each.when:
+        return str(translate(words.SIGNED_SOMETIME) % {"name": named})
+    said = translate(words.SIGNED[each.kind]) % {"name": by, "when": each.when}
+    return f"{said} {translate(words.STATED) % {'reason': each.says}}" if each.says else str(said)
+
+
+def in_words(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d, %H:%M UTC")
+
+
+def day_in_words(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d")

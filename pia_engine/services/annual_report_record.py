@@ -13,6 +13,7 @@ from pia_engine.errors import N_
 from pia_engine.models import AnnualReport
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.entries import city_entry
+from pia_engine.register.json_ld import REPORT, linked
 from pia_engine.register.language import language_of
 from pia_engine.register.proceedings import iso_instant
 from pia_engine.services.annual_reports import ReportFigures
@@ -32,12 +33,13 @@ def annual_report_record(
     language = language_of(city.language, city.time_zone)
     frozen = ReportFigures.of_document(report.figures)
     period = Sentence(PERIOD, first=language.day(frozen.from_on), last=language.day(frozen.until_on))
-    return {
+    address = f"{public_url.rstrip('/')}/reports/{report.reference}"
+    record = {
         "schema_version": SCHEMA_VERSION,
         "kind": KIND,
         "reference": report.reference,
         "year": report.year,
-        "permalink": f"{public_url.rstrip('/')}/reports/{report.reference}",
+        "permalink": address,
         "language": city.language,
         "title": language.say(Sentence(TITLE, city=city.name, year=str(report.year))),
         "period": language.say(period),
@@ -49,6 +51,7 @@ def annual_report_record(
         "published_by": report.publisher.name if report.publisher else "",
         "figures": report.figures,
     }
+    return linked(record, address=address, types=REPORT)
 
 
 def document_of(record: Mapping[str, Any]) -> AnnualReportDocument:

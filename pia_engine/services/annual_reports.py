@@ -26,6 +26,7 @@ from pia_engine.permissions.vocabulary import Permission
 from pia_engine.register.language import Language, language_of
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
+from pia_engine.services.log_calls import log_annual_report
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.programme import figures
 from pia_engine.services.programme_tables import published_tables, read_headlines
@@ -163,6 +164,7 @@ def record_report(session: Session, report: AnnualReport, files: ReportFiles, *,
         return
     report.pdf_digest, report.json_digest, report.published_at = files.pdf_digest, files.json_digest, now
     apply_action(session, report, Action.COMPLETE, actor=SYSTEM, now=now, details=asdict(files))
+    log_annual_report(session, report, now=now)
     queue_job(session, "pages", key=f"pages:{report.id}", payload={"reference": report.reference}, now=now)
 
 

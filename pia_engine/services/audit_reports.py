@@ -16,10 +16,12 @@ from pia_engine.permissions.roles import SYSTEM
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.answers import public_sections
 from pia_engine.register.entries import FICTIONAL
+from pia_engine.register.json_ld import REPORT, linked
 from pia_engine.register.language import Language, language_of
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
 from pia_engine.services.findings import Audit, list_findings
+from pia_engine.services.log_calls import log_closing_report
 from pia_engine.services.offers import rules_for
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.workflow import find_last_step
@@ -50,6 +52,7 @@ def record_report(session: Session, audit: Audit, digest: str, *, now: dt.dateti
     event = f"{_EVENTS[audit.workflow_name]}:report-signed"
     append_event(session, audit, event, actor=SYSTEM, now=now, details={"pdf": digest})
     session.flush()
+    log_closing_report(session, audit, now=now)
 
 
 def find_by_report(session: Session, digest: str) -> Audit | None:
@@ -65,7 +68,7 @@ def build_audit_record(session: Session, audit: Audit) -> dict[str, Any]:
     questionnaire = questionnaire_for(session, audit.sheet)
     concluded_at = audit.concluded_at
     assert concluded_at is not None
-    return {
+    record = {
         "schema_version": SCHEMA_VERSION,
         "kind": audit.workflow_name,
         "reference": audit.reference,
@@ -91,6 +94,7 @@ def build_audit_record(session: Session, audit: Audit) -> dict[str, Any]:
             "at": concluded_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         },
     }
+    return linked(record, types=REPORT)
 
 
 def _city(city: City, language: Language) -> dict[str, str]:

@@ -17,7 +17,9 @@ from pia_engine.workflows.machine import WORKFLOWS
 
 _OF_STEPS = {row.event: Permission(row.permission) for workflow in WORKFLOWS.values() for row in workflow.transitions}
 BESIDE_THE_STEPS: dict[str, Permission] = {
+    "annual-audit:copy-made": Permission.PUBLICATION_COMPLETE,
     "annual-report:changed": Permission.ANNUAL_REPORT_DRAFT,
+    "annual-report:copy-made": Permission.PUBLICATION_COMPLETE,
     "annual-report:drafted": Permission.ANNUAL_REPORT_DRAFT,
     "answers:carried": Permission.ASSESSMENT_ANSWER,
     "answers:confirmed": Permission.ASSESSMENT_ANSWER,
@@ -62,9 +64,12 @@ BESIDE_THE_STEPS: dict[str, Permission] = {
     "observer:withdrawn": Permission.OBSERVER_APPOINT,
     "policy:changed": Permission.POLICY_DRAFT,
     "policy:drafted": Permission.POLICY_DRAFT,
+    "programme-audit:copy-made": Permission.PUBLICATION_COMPLETE,
     "programme-audit:planned": Permission.PROGRAMME_AUDIT_PLAN,
+    "publication:copy-made": Permission.PUBLICATION_COMPLETE,
     "reconsideration:raised": Permission.RECONSIDERATION_RAISE,
     "vendor-response:issued": Permission.VENDOR_RESPONSE_ISSUE,
+    "withholding:proposed": Permission.WITHHOLDING_PROPOSE,
 }
 OF_THE_CITY = frozenset({"api-key", "city", "deputy", "designation", "person"})
 OF_THE_PROGRAMME = (Role.PRIVACY_OFFICER, Role.SENIOR_PRIVACY_OFFICIAL)

@@ -27,7 +27,13 @@ from pia_engine.services.cities import get_city
 from pia_engine.services.record_tables import MATTER, Bytes, RecordTable, list_chains, rows_of
 
 PER_FETCH = 500
-ENDINGS = {"pdf_digest": ".pdf", "json_digest": ".json", "report_digest": ".pdf"}
+ENDINGS = {
+    "digest": ".pdf",
+    "json_digest": ".json",
+    "original_digest": ".pdf",
+    "pdf_digest": ".pdf",
+    "report_digest": ".pdf",
+}
 
 
 @dataclass(slots=True)
@@ -170,5 +176,7 @@ def _list(name: str, entries: list[dict[str, Any]]) -> Member:
 def _path_of(each: Bytes, values: Mapping[Any, Any]) -> str:
     if each.folder == "attachments":
         return f"attachments/{values[each.column]}"
+    if each.folder == "copies":
+        return f"copies/{values[each.column]}{ENDINGS[each.column]}"
     edition = f"-v{values['edition']}" if "edition" in values else ""
     return f"{each.folder}/{values['reference']}{edition}{ENDINGS[each.column]}"

@@ -13,14 +13,15 @@ from pia_engine.services.outbox import queue_job
 
 
 def renew_public_pages(session: Session, changed: Iterable[Commitment], *, key: str, now: dt.datetime) -> None:
-    """Have every current page made anew that lists one of these; `key` names the change, so it is asked for once."""
+    """Have every page made anew that lists one of these; `key` names the change, so it is asked for once."""
     initiatives = {each.initiative_id for each in changed if each.is_public and each.initiative_id is not None}
     if not initiatives:
         return
     published = (
         select(Publication.reference)
         .join(Publication.assessment)
-        .where(Publication.is_current, Assessment.initiative_id.in_(initiatives))
+        .where(Assessment.initiative_id.in_(initiatives))
+        .distinct()
         .order_by(Publication.reference)
     )
     for reference in session.scalars(published).all():

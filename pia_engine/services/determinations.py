@@ -30,6 +30,7 @@ from pia_engine.services.assessments import begin_full_assessment, begin_update,
 from pia_engine.services.cities import get_city
 from pia_engine.services.commitments import make_commitments_of
 from pia_engine.services.initiatives import clear_initiative
+from pia_engine.services.log_calls import log_determination
 from pia_engine.services.periods import months_after
 from pia_engine.services.spot_checks import draw_lot
 from pia_engine.services.workflow import apply_action
@@ -142,6 +143,7 @@ def determine(
     )
     session.add(determination)
     session.flush()
+    log_determination(session, determination, assessment, now=now)
     if outcome == DELEGATED_REVIEW:
         draw_lot(session, determination, event, now=now)
         make_commitments_of(session, assessment, actor=actor, now=now)

@@ -199,6 +199,7 @@ _NAMED_BY_JOBS = (
     "reconsideration",
     "emergency_exception",
     "spot_check",
+    "withholding",
     "case_file",
 )
 

@@ -135,6 +135,19 @@ def assessment_was_withdrawn(facts: Facts) -> Iterator[Finding]:
     yield _lacks("assessment_withdrawn", sentence, newest, ROLE_NAMES[Role.AGENCY_OFFICIAL])
 
 
+def publication_was_retracted(facts: Facts) -> Iterator[Finding]:
+    """Said while nothing else allows it, also when the next version is being written already."""
+    found = next((each for each in facts.grounds.in_play if each.status == full_assessment.Status.RETRACTED), None)
+    if found is None or facts.grounds.answer is not None:
+        return
+    sentence = Sentence(
+        N_("The full assessment %(reference)s, version %(edition)s, was withdrawn from the public register."),
+        reference=found.reference,
+        edition=found.edition,
+    )
+    yield _lacks("publication_retracted", sentence, found, ROLE_NAMES[Role.PRIVACY_OFFICER])
+
+
 def vendor_answers_are_open(facts: Facts) -> Iterator[Finding]:
     if facts.vendors_open:
         sentence = Sentence(
@@ -223,6 +236,7 @@ RULES: tuple[tuple[Rule, frozenset[str]], ...] = (
     (full_assessment_is_open, frozenset({AWARD, GO_LIVE})),
     (assessment_was_rejected, frozenset({AWARD, GO_LIVE})),
     (assessment_was_withdrawn, frozenset({AWARD, GO_LIVE})),
+    (publication_was_retracted, frozenset({AWARD, GO_LIVE})),
     (determination_ran_out, frozenset({AWARD, GO_LIVE})),
     (vendor_answers_are_open, frozenset({AWARD})),
     (exception_does_not_award, frozenset({AWARD})),

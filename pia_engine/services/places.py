@@ -15,6 +15,7 @@ from pia_engine.models import (
     Reconsideration,
     SpotCheck,
     VendorResponse,
+    Withholding,
     WorkflowRecord,
 )
 
@@ -32,6 +33,7 @@ CLASSES: dict[str, type[WorkflowRecord]] = {
     "programme_audit": ProgrammeAudit,
     "disposal": Disposal,
     "annual_report": AnnualReport,
+    "withholding": Withholding,
 }
 _FOLDERS = {
     "initiative": "initiatives",
@@ -45,6 +47,7 @@ _FOLDERS = {
     "programme_audit": "programme-audits",
     "disposal": "disposals",
     "annual_report": "annual-reports",
+    "withholding": "withholdings",
 }
 
 
@@ -53,7 +56,7 @@ def title_of(record: WorkflowRecord) -> str:
     match record:
         case Initiative() | PolicyVersion() | Disposal():
             return record.title
-        case AnnualAudit() | SpotCheck():
+        case AnnualAudit() | SpotCheck() | Withholding():
             return record.assessment.initiative.title
         case ProgrammeAudit() | AnnualReport():
             return str(record.year)

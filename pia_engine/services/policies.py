@@ -23,6 +23,7 @@ from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.audit import append_event
 from pia_engine.services.cities import get_city
+from pia_engine.services.log_calls import log_policy
 from pia_engine.services.policy_reviews import next_review_on
 from pia_engine.services.policy_sections import check_fits, policy_digest, section_content, section_digest, with_ids
 from pia_engine.services.workflow import apply_action, begin_life, check_action
@@ -180,6 +181,8 @@ def adopt_policy(
             now=now,
             details={"adopted_on": adopted_on.isoformat(), "instrument": draft.instrument, "supersedes": before.number},
         )
+    for version in (before, draft):  # the first one came with the installation, and is entered with the second
+        log_policy(session, version, now=now)
 
 
 def withdraw_draft(session: Session, draft: PolicyVersion, *, actor: Actor, now: dt.datetime, reason: str) -> None:

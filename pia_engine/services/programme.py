@@ -49,7 +49,7 @@ UNFINISHED = {
     - {full_assessment.Status.PUBLISHED, full_assessment.Status.PUBLISHING},
 }
 TO_BE_DONE = frozenset({annual_audit.Status.SCHEDULED, annual_audit.Status.DUE, annual_audit.Status.IN_PROGRESS})
-CAUSES = ("change", "incident", "complaint", "expiry", "review_date", "spot_check", "exception")
+CAUSES = ("change", "incident", "complaint", "expiry", "review_date", "spot_check", "exception", "retraction")
 SEVERITIES = ("high", "medium", "low")
 NOT_STATED = "not_stated"
 

@@ -54,6 +54,7 @@ CAUSES = {
     "review_date": N_("The day of the review has come"),
     "spot_check": N_("Overturned in a spot check"),
     "exception": N_("An emergency exception has ended"),
+    "retraction": N_("A published assessment was withdrawn"),
 }
 EVENTS = {
     "spot-checks": {

@@ -35,6 +35,7 @@ CAUSES = {  # stored: a change needs a migration
     "review_date": N_("The review date has passed"),
     "spot_check": N_("A spot check overturned the decision"),
     "exception": N_("An emergency exception"),
+    "retraction": N_("A published assessment was withdrawn from the register"),
 }
 REPORTED = ("change", "incident", "complaint")
 """What people report; the other causes come from the product itself."""

@@ -58,7 +58,7 @@ _INITIATIVE = (Belongs("initiative_id", "initiative"),)
 _SHEETS = tuple(Belongs("id", owner, "sheet_id") for owner in ("assessment", "vendor_response", "annual_audit"))
 _SHEET = (Belongs("sheet_id", "answer_sheet"),)
 _WITH_REFERENCE = ("initiative", "assessment", "vendor_response", "annual_audit", "commitment", "reconsideration",
-                   "spot_check", "emergency_exception")  # fmt: skip
+                   "spot_check", "emergency_exception", "withholding")  # fmt: skip
 
 MATTER: tuple[RecordTable, ...] = (
     RecordTable("answer", _SHEET),
@@ -74,11 +74,21 @@ MATTER: tuple[RecordTable, ...] = (
     RecordTable("review", _ASSESSMENT),
     RecordTable("sign_off", _ASSESSMENT),
     RecordTable("spot_check", _ASSESSMENT),
+    RecordTable("withholding", _ASSESSMENT),
     RecordTable("determination", _ASSESSMENT),
+    RecordTable(
+        "published_copy",
+        (Belongs("publication_id", "publication"), Belongs("annual_audit_id", "annual_audit")),
+        bytes=(Bytes("digest", "documents", "copies"),),
+    ),
     RecordTable(
         "publication",
         _ASSESSMENT,
-        bytes=(Bytes("pdf_digest", "documents", "publications"), Bytes("json_digest", "documents", "publications")),
+        bytes=(
+            Bytes("pdf_digest", "documents", "publications"),
+            Bytes("json_digest", "documents", "publications"),
+            Bytes("original_digest", "documents", "originals"),
+        ),
     ),
     RecordTable("finding", (Belongs("annual_audit_id", "annual_audit"),)),
     RecordTable("annual_audit", _ASSESSMENT, bytes=(Bytes("report_digest", "documents", "reports"),)),
@@ -107,6 +117,8 @@ OUTSIDE: dict[str, str] = {
     "deputy": "of an office, about no matter",
     "designation": "of an office, about no matter",
     "known_questionnaire": "the questionnaires used go into the case file whole",
+    "log_checkpoint": "of the city's public log, about no matter",
+    "log_entry": "public and append-only; says nothing of any person",
     "outbox_job": "work of the program; what is about a matter is deleted with it",
     "person": "those named go into the case file by name alone",
     "policy_version": "those it was under go into the case file beside the records",

@@ -12,45 +12,36 @@ from pia_engine.documents.report import (
     Entry,
     FoundationLine,
     HeardLine,
-    MitigationLine,
+    Original,
     Report,
     ReportSection,
-    RiskLine,
     RiskMatrix,
     SignOffLine,
     Source,
     StatementLine,
     Table,
+    WithheldLine,
 )
 from pia_engine.errors import N_
 from pia_engine.models import Assessment
 from pia_engine.models.policy_rules import RISK_LEVELS
-from pia_engine.questionnaires.registers import RISK_FIELDS
 from pia_engine.questionnaires.wording import Sentence
-from pia_engine.register.entries import find_answer, permalink, public_record
+from pia_engine.register.entries import find_answer, find_open_answer, permalink, public_record
 from pia_engine.register.language import Language, language_of
-from pia_engine.register.risks import Risk, matrix_of, risks_of_record
+from pia_engine.register.marks import is_withheld
+from pia_engine.register.risks import Risk, matrix_of, risks_of_record, withheld_risks
+from pia_engine.register.withheld_parts import withheld_parts
+from pia_engine.register.withholding import project
 from pia_engine.services.foundations import foundation_standings
+from pia_engine.services.reported_risks import measures_of, promises_of, risk_line
 
 SHOWN_APART = frozenset({"summary", "risks", "mitigations", "annexes"})
 """Questions whose answers have a chapter of their own in the document."""
 
-KIND_OF_RISK = N_("Kind of risk")
-RISK_DETAILS = {
-    "inherent_reasons": N_("Why it is rated so without measures"),
-    "response": RISK_FIELDS["response"],
-    "rationale": RISK_FIELDS["rationale"],
-    "controls": RISK_FIELDS["controls"],
-    "residual_reasons": N_("Why this much is left with the measures"),
-}
-"""What the document says of each risk beside the table of all risks, and under which words."""
-
 EDITION = N_("Edition %(edition)s")
 STATUS_LINE = N_("%(decision)s on %(day)s")
-FOR_RISK = N_("For %(risk)s: %(response)s")
 KEPT_INTERNAL = N_("%(count)s answers of this section are kept internal: %(ground)s.")
 KEPT_INTERNAL_ONE = N_("One answer of this section is kept internal: %(ground)s.")
-NO_DAY = "–"
 
 
 def build_record(session: Session, assessment: Assessment, *, now: dt.datetime, public_url: str) -> dict[str, Any]:
@@ -62,6 +53,12 @@ def build_record(session: Session, assessment: Assessment, *, now: dt.datetime, 
         public_url=public_url,
         standings=foundation_standings(session, assessment),
     )
+
+
+def project_record(session: Session, assessment: Assessment, record: dict[str, Any]) -> dict[str, Any]:
+    """The record as the public gets it, without what is withheld. Raises NotPossible when that is not there now."""
+    language = language_of(record["language"], record["city"]["time_zone"])
+    return project(record, withheld_parts(session, assessment), language=language)
 
 
 def build_report(session: Session, assessment: Assessment, *, now: dt.datetime, public_url: str) -> Report:
@@ -88,9 +85,9 @@ def report_of(record: dict[str, Any], *, public_url: str) -> Report:
         facts=_facts(record, language),
         sections=tuple(_section(section, language) for section in record["sections"] if _has_content(section)),
         foundations=tuple(_foundation(line) for line in record["foundations"]),
-        risks=tuple(_risk_line(risk, number, language) for number, risk in enumerate(risks, start=1)),
+        risks=tuple(risk_line(risk, number, language) for number, risk in enumerate(risks, start=1)),
         matrix=matrix(record) if risks else None,
-        mitigations=(*_measures(risks, language), *_promises(record, len(risks))),
+        mitigations=(*measures_of(risks, language), *promises_of(record, len(risks))),
         sign_offs=tuple(_sign_off(line) for line in record["sign_offs"]),
         advice="\n".join(line["text"] for line in record["advice"]),
         recommendation=record["advice"][-1]["recommendation_name"] if record["advice"] else "",
@@ -99,6 +96,8 @@ def report_of(record: dict[str, Any], *, public_url: str) -> Report:
         conditions=tuple(line.strip() for line in record["conditions"].splitlines() if line.strip()),
         sources=_sources(record),
         notice=record["city"]["notice"],
+        withheld=tuple(WithheldLine(line["where"], line["what"], line["ground"]) for line in record["withheld"]),
+        original=Original(**record["based_on"]) if record["based_on"] else None,
     )
 
 
@@ -143,7 +142,18 @@ def section_anchor(section_id: str) -> str:
 def _has_content(section: dict[str, Any]) -> bool:
     if section["kept_internal"]:
         return True
-    return any(answer["question"] not in SHOWN_APART for answer in section["answers"])
+    answers = map(_as_in_section, section["answers"])
+    return any(answer["question"] not in SHOWN_APART or answer["is_marked"] for answer in answers)
+
+
+def _as_in_section(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as its section prints it. Of one with a chapter of its own, what is withheld is marked here too."""
+    if answer["question"] not in SHOWN_APART or is_withheld(answer):
+        return {**answer, "is_marked": is_withheld(answer)}
+    risks = withheld_risks(answer) if answer["question"] == "risks" else []
+    shown = [f"{risk['id']}: {risk['risk']}" for risk in risks]
+    marked = {key: value for key, value in answer.items() if key != "columns"}
+    return {**marked, "shown": shown, "is_marked": bool(shown)}
 
 
 def _section(section: dict[str, Any], language: Language) -> ReportSection:
@@ -155,8 +165,8 @@ def _section(section: dict[str, Any], language: Language) -> ReportSection:
         foundation=section["foundation"],
         entries=tuple(
             Entry(answer["text"], _answer(answer), answer["provenance"])
-            for answer in section["answers"]
-            if answer["question"] not in SHOWN_APART
+            for answer in map(_as_in_section, section["answers"])
+            if answer["question"] not in SHOWN_APART or answer["is_marked"]
         ),
         intro=kept_internal_sentence(kept, language) if kept else "",
     )
@@ -191,57 +201,6 @@ def _foundation(line: dict[str, Any]) -> FoundationLine:
         line["explanation"],
         tuple(map(section_anchor, line["sections"])),
     )
-
-
-def _risk_line(risk: Risk, number: int, language: Language) -> RiskLine:
-    words = risk.words
-    return RiskLine(
-        reference=risk.reference,
-        title=f"{words['risk']} {words['harm']}".strip(),
-        affected=words["people"],
-        likelihood=risk.likelihood,
-        impact=risk.severity,
-        residual_likelihood=risk.residual_likelihood,
-        residual_impact=risk.residual_severity,
-        mitigations=(f"M{number}",),
-        details=tuple((language.say(label), text) for label, text in _details(risk) if text),
-    )
-
-
-def _details(risk: Risk) -> list[tuple[str, str]]:
-    kinds = (risk.words[field] for field in ("action", "problem", "threat"))
-    return [(KIND_OF_RISK, " · ".join(filter(None, kinds)))] + [
-        (label, risk.words[field]) for field, label in RISK_DETAILS.items()
-    ]
-
-
-def _measures(risks: tuple[Risk, ...], language: Language) -> list[MitigationLine]:
-    return [
-        MitigationLine(
-            reference=f"M{number}",
-            measure=risk.words["measures"] or risk.words["rationale"],
-            owner=risk.words["owner"],
-            due=risk.words["due_on"] or NO_DAY,
-            status=language.say(Sentence(FOR_RISK, risk=risk.reference, response=risk.words["response"])),
-        )
-        for number, risk in enumerate(risks, start=1)
-    ]
-
-
-def _promises(record: dict[str, Any], measures: int) -> list[MitigationLine]:
-    """The promises residents can hold the city to; whoever answers for the whole answers for them."""
-    answer = find_answer(record, "mitigations")
-    accountable = find_answer(record, "accountable_official")
-    return [
-        MitigationLine(
-            reference=f"M{number}",
-            measure=row.get("measure", ""),
-            owner=accountable["shown"] if accountable else "",
-            due=NO_DAY,
-            status=row.get("status", ""),
-        )
-        for number, row in enumerate(answer["shown"] if answer else [], start=measures + 1)
-    ]
 
 
 def _sign_off(line: dict[str, Any]) -> SignOffLine:
@@ -280,7 +239,7 @@ def role_line(line: dict[str, Any]) -> str:
 
 
 def _sources(record: dict[str, Any]) -> tuple[Source, ...]:
-    answer = find_answer(record, "annexes")
+    answer = find_open_answer(record, "annexes")
     return tuple(_source(row) for row in answer["shown"]) if answer else ()
 
 

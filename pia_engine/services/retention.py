@@ -31,6 +31,7 @@ from pia_engine.models import (
     Reconsideration,
     SpotCheck,
     VendorResponse,
+    Withholding,
 )
 from pia_engine.models.policy_rules import Retention
 from pia_engine.models.record_kinds import AUDITS, DISCUSSION, OTHER, PUBLISHED, UNPUBLISHED, VENDORS
@@ -219,6 +220,7 @@ def _nothing_is_open() -> ColumnElement[bool]:
             Reconsideration.initiative_id == Initiative.id, Reconsideration.status.not_in(_final("reconsideration"))
         ),
         ~exists().where(own, SpotCheck.assessment_id == Assessment.id, SpotCheck.status.not_in(_final("spot_check"))),
+        ~exists().where(own, Withholding.assessment_id == Assessment.id, Withholding.status == "proposed"),
     )
 
 

@@ -7,13 +7,23 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from pia_engine.models import AnnualAudit, AnnualReport, Attachment, CaseFile, ProgrammeAudit, Publication
+from pia_engine.models import (
+    AnnualAudit,
+    AnnualReport,
+    Attachment,
+    CaseFile,
+    ProgrammeAudit,
+    Publication,
+    PublishedCopy,
+)
 
 NAMED_BY: dict[str, tuple[InstrumentedAttribute[str], ...]] = {
     "attachments": (Attachment.digest,),
     "documents": (
         Publication.pdf_digest,
         Publication.json_digest,
+        Publication.original_digest,
+        PublishedCopy.digest,
         AnnualAudit.report_digest,
         ProgrammeAudit.report_digest,
         AnnualReport.pdf_digest,

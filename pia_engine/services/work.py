@@ -26,6 +26,7 @@ from pia_engine.models import (
     Initiative,
     SpotCheck,
     VendorResponse,
+    Withholding,
     WorkflowRecord,
 )
 from pia_engine.models.sheets import AnswerSheet
@@ -170,6 +171,8 @@ def _with_title(mapped: Any) -> list[ORMOption]:
         return [joinedload(mapped.initiative)]
     if mapped is SpotCheck:
         return [joinedload(mapped.assessment).joinedload(Assessment.initiative), joinedload(mapped.determination)]
+    if mapped is Withholding:
+        return [joinedload(mapped.assessment).joinedload(Assessment.initiative)]
     return []
 
 

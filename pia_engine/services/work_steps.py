@@ -50,6 +50,9 @@ STEPS: dict[tuple[str, str], Step] = {
     ),
     ("disposal", "proposed"): Step(Permission.DISPOSAL_APPROVE, N_("Approve a disposal, or keep the records")),
     ("annual_report", "draft"): Step(Permission.ANNUAL_REPORT_PUBLISH, N_("Publish the annual report")),
+    ("withholding", "proposed"): Step(
+        Permission.WITHHOLDING_APPROVE, N_("Approve or refuse that something is withheld from the public")
+    ),
     ("policy", "review_due"): Step(Permission.POLICY_REAFFIRM, N_("Review the PIA policy")),
 }
 ASKED = N_("You are asked to sign off sections")
@@ -63,5 +66,6 @@ RESTING = frozenset(
     | {("full_assessment", "published")}
     | {("policy", status) for status in ("draft", "adopted")}
     | {("emergency_exception", "granted")}
+    | {("withholding", "approved")}
     | {("vendor_response", status) for status in ("issued", "in_progress", "clarification")}
 )

@@ -45,6 +45,8 @@ PARTS = (
     "disposals",
     "programme",
     "reports",
+    "verification",
+    "withholdings",
 )
 
 

@@ -39,6 +39,7 @@ from pia_engine.web.languages import questionnaire_for_reader
 from pia_engine.web.reading import read_sections
 from pia_engine.web.reconsiderations import looking_again_part
 from pia_engine.web.standing import came_back, count_settled, section_url, steps_for, tasks_for, turn_of
+from pia_engine.web.withholding_words import panel as withholdings_of
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.outcomes import OUTCOMES
 
@@ -85,6 +86,7 @@ def show(reference: str) -> ResponseReturnValue:
         hearing=hearing.hearing_part(current),
         commitments=commitments_of(current.initiative, reference=current.reference),
         sees=_sees(current),
+        withheld=withholdings_of(current),
         **contributions.requests_part(current),
         points=contributions.open_points(current),
         open_comments=sum(count_open_by_question(db.session, current).values()),

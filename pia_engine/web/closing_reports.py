@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 
 from pia_engine.documents.storage import open_storage
 from pia_engine.errors import N_, NotPossible
+from pia_engine.extensions import db
 from pia_engine.services.audit_reports import CLOSED
+from pia_engine.services.copies import find_newest_copy
 from pia_engine.services.findings import Audit
 from pia_engine.settings import Settings
 
@@ -16,9 +18,10 @@ def send_report(audit: Audit) -> Response:
     """The sealed file. Raises NotPossible while there is none."""
     if not audit.report_digest:
         raise NotPossible(N_("There is no closing report yet. It is made within minutes after the audit is closed."))
+    newest = find_newest_copy(db.session(), audit)
     settings: Settings = current_app.extensions["pia-settings"]
     return Response(
-        open_storage(settings.documents_folder).get(audit.report_digest),
+        open_storage(settings.documents_folder).get(newest.digest if newest else audit.report_digest),
         mimetype="application/pdf",
         headers={
             "Content-Disposition": f'attachment; filename="{audit.reference}.pdf"',

@@ -204,6 +204,10 @@ def said_by_itself(found: Reconsideration) -> str:
         )
     sentences = {
         "expiry": _("The determination holds until %(day)s. Afterwards nothing allows what it cleared.", day=day),
+        "retraction": _(
+            "The published assessment was withdrawn from the register on %(day)s. Nothing allows what it allowed.",
+            day=day,
+        ),
         "review_date": _("The annual audit was due on %(day)s, and nobody has begun it.", day=day),
     }
     return str(sentences.get(found.cause, ""))

@@ -36,7 +36,9 @@ TABLE_WORDS = {
     "review": N_("Reviews with their advice"),
     "sign_off": N_("Sign-offs"),
     "spot_check": N_("Spot checks"),
+    "withholding": N_("What is withheld from the public"),
     "determination": N_("Determinations"),
+    "published_copy": N_("Files of published documents"),
     "publication": N_("Publications"),
     "finding": N_("Findings of audits"),
     "annual_audit": N_("Annual audits"),
@@ -61,6 +63,7 @@ DECISIONS = {
     "full_pia": N_("A full assessment was required"),
     "published": N_("Approved"),
     "superseded": N_("Approved"),
+    "retracted": N_("Withdrawn from the register"),
     "none": N_("Never decided"),
 }
 

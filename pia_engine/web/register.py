@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from pia_engine.extensions import db
 from pia_engine.register.language import language_of
 from pia_engine.register.pages import places
-from pia_engine.register.search import SORTS, Query, list_departments, search_publications
+from pia_engine.register.search import SHOWS, SORTS, Query, count_withdrawn, list_departments, search_publications
 from pia_engine.services.cities import get_city
 from pia_engine.web.access import public
 
@@ -30,6 +30,7 @@ def search() -> ResponseReturnValue:
         query=query,
         results=search_publications(db.session(), query),
         departments=list_departments(db.session()),
+        withdrawn=count_withdrawn(db.session()),
         sorts=SORTS,
         day_of=language.day_of,
         url_of=_url_of(query),
@@ -41,18 +42,24 @@ def search() -> ResponseReturnValue:
 
 def _query() -> Query:
     arguments = request.args
-    sort = arguments.get("sort", "best")
+    sort, show = arguments.get("sort", "best"), arguments.get("show", "current")
     return Query(
         text=arguments.get("q", "").strip(),
         department=arguments.get("department", "").strip(),
         sort=sort if sort in SORTS else "best",
         page=arguments.get("page", 1, type=int),
+        show=show if show in SHOWS else "current",
     )
 
 
 def _url_of(query: Query) -> Callable[[int], str]:
     """The address of another page of the same results."""
-    given = {"q": query.text, "department": query.department, "sort": query.sort if query.sort != "best" else ""}
+    given = {
+        "q": query.text,
+        "department": query.department,
+        "sort": query.sort if query.sort != "best" else "",
+        "show": query.show if query.show != "current" else "",
+    }
     kept = {name: value for name, value in given.items() if value}
     base = url_for("register.search")
 

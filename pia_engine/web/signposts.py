@@ -118,5 +118,10 @@ PLACES: dict[str, tuple[str, Callable[[WorkflowRecord | None, str], str]]] = {
         lambda _record, reference: url_for("vendor.judge", reference=reference),
     ),
     "verdicts": (N_("Go to the answers"), _verdicts),
+    "withholdings": (N_("Go to what is withheld"), lambda _record, reference: f"/withholdings/{reference}"),
+    "withholdings-of": (
+        N_("Go to what is withheld"),
+        lambda _record, reference: f"/assessments/{reference}/withholdings",
+    ),
 }
 """What each place is called in a link, and its address for the record at hand. An empty address means: no link."""

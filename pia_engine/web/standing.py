@@ -29,9 +29,9 @@ from pia_engine.web.signposts import Signpost, signpost
 # Steps that undo or end something are never the main button; on their own page some warn.
 HOLDING_BACK = frozenset(
     {"cancel", "withdraw", "return", "decline_to_sign", "send_back", "reject", "retire", "take_back", "refuse", "end"}
-    | {"drop"}
+    | {"drop", "retract"}
 )
-WARNING = frozenset({"cancel", "withdraw", "reject", "retire", "refuse", "end", "drop"})
+WARNING = frozenset({"cancel", "withdraw", "reject", "retire", "refuse", "end", "drop", "disclose", "retract"})
 
 
 def section_statuses() -> dict[str, str]:

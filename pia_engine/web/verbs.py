@@ -9,7 +9,7 @@ from typing import Any
 
 from pia_engine.extensions import db
 from pia_engine.permissions.roles import Actor
-from pia_engine.services import assessments, determinations, initiatives, publications, reviews, sign_offs
+from pia_engine.services import assessments, determinations, initiatives, publications, retractions, reviews, sign_offs
 from pia_engine.web.access import person
 
 
@@ -89,6 +89,9 @@ ASSESSMENT_VERBS: dict[tuple[str, str], Verb] = {
     ),
     ("full_assessment", "publish"): lambda record, given: publications.order_publication(
         db.session, record, actor=given.actor, now=given.now
+    ),
+    ("full_assessment", "retract"): lambda record, given: retractions.retract_publication(
+        db.session, record, **given.said
     ),
 }
 

@@ -24,6 +24,7 @@ class Status(StrEnum):  # stored: a change needs a migration
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
+    RETRACTED = "retracted"
 
 
 class Action(StrEnum):
@@ -41,11 +42,12 @@ class Action(StrEnum):
     PUBLISH = "publish"
     COMPLETE_PUBLICATION = "complete_publication"
     SUPERSEDE = "supersede"
+    RETRACT = "retract"
     WITHDRAW = "withdraw"
 
 
 INITIAL = Status.DRAFT
-FINAL = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.SUPERSEDED})
+FINAL = frozenset({Status.REJECTED, Status.WITHDRAWN, Status.SUPERSEDED, Status.RETRACTED})
 EDITABLE = frozenset({Status.DRAFT, Status.CHANGES_REQUESTED})
 ALLOWS_GO_LIVE = frozenset({Status.APPROVED, Status.PUBLISHING, Status.PUBLISHED})
 
@@ -62,6 +64,7 @@ STATUSES = {
     Status.REJECTED: {"label": N_("Rejected"), "owner": None},
     Status.WITHDRAWN: {"label": N_("Withdrawn"), "owner": None},
     Status.SUPERSEDED: {"label": N_("Superseded"), "owner": None},
+    Status.RETRACTED: {"label": N_("Withdrawn from the register"), "owner": None},
 }
 
 TRANSITIONS: list[dict[str, object]] = [
@@ -210,6 +213,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.PUBLISHING,
         "label": N_("Publish"),
         "permission": "publication:publish",
+        "guards": ["withholdings_are_settled"],
         "event": "publication:ordered",
         "notice": [],
     },
@@ -230,6 +234,17 @@ TRANSITIONS: list[dict[str, object]] = [
         "permission": "publication:complete",
         "event": "publication:superseded",
         "notice": [],
+    },
+    {
+        "trigger": Action.RETRACT,
+        "source": [Status.PUBLISHED],
+        "dest": Status.RETRACTED,
+        "label": N_("Withdraw from the register"),
+        "permission": "publication:retract",
+        "guards": ["has_not_written_this_text"],
+        "reason": "required",
+        "event": "publication:retracted",
+        "notice": ["author", "privacy_officer"],
     },
     {
         "trigger": Action.WITHDRAW,

@@ -29,6 +29,7 @@ from pia_engine.workflows import (
     reconsideration,
     spot_check,
     vendor_response,
+    withholding,
 )
 
 
@@ -133,6 +134,7 @@ WORKFLOWS: dict[str, Workflow] = {
         "programme_audit": programme_audit,
         "disposal": disposal,
         "annual_report": annual_report,
+        "withholding": withholding,
     }.items()
 }
 

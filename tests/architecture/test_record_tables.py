@@ -43,9 +43,12 @@ def test_every_way_to_belong_is_a_column_that_is_there() -> None:
         assert set(row.withheld) <= set(row.table.c.keys())
 
 
+OF_TEXTS = {("withholding", "disclosure_digest")}
+
+
 def test_every_column_that_names_bytes_is_known() -> None:
     """By its name; digests of texts that lie in the same row are no files."""
-    texts = {("revision", "digest"), ("sign_off", "revision_digest"), ("case_file", "manifest_digest")}
+    texts = {("revision", "digest"), ("sign_off", "revision_digest"), ("case_file", "manifest_digest"), *OF_TEXTS}
     for row in MATTER:
         named = {column.name for column in row.table.columns if column.name.endswith("digest")}
         known = {each.column for each in row.bytes} | {column for table, column in texts if table == row.name}

@@ -24,6 +24,7 @@ PUBLIC = (
     "/accessibility",
     "/privacy",
     "/verify",
+    "/log",
     "/none",
 )
 STAFF = {

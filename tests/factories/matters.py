@@ -40,7 +40,12 @@ def rich(walk: Walk, settings: Settings, *, title: str = "Traffic counters on Mi
     walk.advance(record, "publishing")
     storage = open_storage(settings.documents_folder)
     files = publications.PublishedFiles(
-        record.initiative.title, "A summary.", "text", storage.put(b"%PDF-1.7 " + title.encode()), storage.put(b"{}")
+        record.initiative.title,
+        "A summary.",
+        "text",
+        storage.put(b"%PDF-1.7 " + title.encode()),
+        storage.put(b"{}"),
+        renew_on=walk.now.date() + dt.timedelta(days=340),
     )
     publications.record_publication(walk.session, record, files, now=walk.now)
     place_hold(walk.session, record.initiative, reason="A claim is pending.", actor=walk.who("petra"), now=walk.now)

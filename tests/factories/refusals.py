@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pia_engine.models import WorkflowRecord
 from pia_engine.permissions.vocabulary import Permission
 from tests.factories import governance, refused
+from tests.factories.governance import withholdings
 from tests.factories.governance.looking_again import drawn
 from tests.factories.reminders import promised
 from tests.factories.walks import Walk
@@ -273,6 +274,26 @@ CASES = (
         "amara",
         r"^/vendor-responses/",
         P.ASSESSMENT_SUBMIT,
+        ASSESSMENT,
+    ),
+    Case(
+        "its_publication_is_not_ordered", withholdings.published, "petra", r"^/assessments/PIA-", P.WITHHOLDING_PROPOSE
+    ),
+    Case("its_edition_is_published", withholdings.approved, "helen", r"^/assessments/PIA-", P.WITHHOLDING_DISCLOSE),
+    Case(
+        "what_is_withheld_is_still_there",
+        refused.withheld_text_changed,
+        "helen",
+        r"^/withholdings/WTH-",
+        P.WITHHOLDING_APPROVE,
+        "/withholdings/{}",
+    ),
+    Case(
+        "withholdings_are_settled",
+        lambda w: withholdings.proposed(w).assessment,
+        "petra",
+        r"^/withholdings/WTH-",
+        P.PUBLICATION_PUBLISH,
         ASSESSMENT,
     ),
 )

@@ -13,6 +13,7 @@ from pia_engine.services.policies import begin_draft
 from pia_engine.services.reviews import note_change
 from pia_engine.services.workflow import begin_life
 from tests.factories import governance
+from tests.factories.governance import withholdings
 from tests.factories.governance.looking_again import cleared, raised
 from tests.factories.people import FOUNDED, persona
 from tests.factories.policies import make_sound
@@ -46,6 +47,13 @@ def noted(walk: Walk) -> WorkflowRecord:
 
 def draft(walk: Walk) -> WorkflowRecord:
     return begin_draft(walk.session, actor=walk.who("petra"), now=walk.now)
+
+
+def withheld_text_changed(walk: Walk) -> WorkflowRecord:
+    """Another text was handed in since something of it was proposed to be withheld."""
+    found = withholdings.proposed(walk)
+    found.parts = [{**found.parts[0], "value": "What stood there once."}]
+    return found
 
 
 def draft_changed_by_helen(walk: Walk) -> WorkflowRecord:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +21,13 @@ from pia_engine.services import (
     initiatives,
     policies,
     publications,
+    retractions,
     reviews,
     sign_offs,
     vendor_responses,
 )
 from tests.factories.policies import make_sound
+from tests.factories.walks import made_up
 
 REASON = "A reason that others can read."
 
@@ -136,9 +137,7 @@ def ask_vendor(record: Assessment, attempt: Try) -> object:
 
 
 def _published(record: Assessment, attempt: Try) -> object:
-    """The worker's part, without a document: the digests are made up, and different for each."""
-    pdf, text = (uuid.uuid5(record.id, name).hex * 2 for name in ("pdf", "json"))
-    files = publications.PublishedFiles(record.initiative.title, "A summary.", "text", pdf, text)
+    files = made_up(record, attempt.now.date())
     return publications.record_publication(attempt.session, record, files, now=attempt.now)
 
 
@@ -168,6 +167,7 @@ VERBS: dict[tuple[str, str], Verb] = {
     ),
     ("full_assessment", "publish"): lambda r, t: publications.order_publication(t.session, r, **t.done),
     ("full_assessment", "complete_publication"): _published,
+    ("full_assessment", "retract"): lambda r, t: retractions.retract_publication(t.session, r, **t.said),
     ("vendor_response", "begin"): lambda r, t: vendor_responses.begin_answering(t.session, r, now=t.now),
     ("vendor_response", "attest"): lambda r, t: vendor_responses.attest(
         t.session, r, name="Lena Hoffmann", title="Head of product", now=t.now

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pia_engine.models import Finding, Initiative, Person
+from pia_engine.models import Assessment, Finding, Initiative, Person
+from pia_engine.questionnaires.hiding import Extent
 from pia_engine.services import (
     annual_reports,
     commitment_steps,
+    disclosures,
     disposals,
     disposing,
     exceptions,
@@ -19,6 +21,7 @@ from pia_engine.services import (
     programme_audits,
     reconsiderations,
     spot_checks,
+    withholdings,
 )
 from tests.factories.verbs import REASON, Try, Verb
 
@@ -94,6 +97,19 @@ def answer_a_finding(attempt: Try) -> object:
     return findings.accept_finding(attempt.session, finding, correction, **attempt.done)
 
 
+def withhold_something(attempt: Try) -> object:
+    query = select(Assessment).where(Assessment.stage == "full").order_by(Assessment.reference, Assessment.edition)
+    found = attempt.session.scalars(query).all()
+    if not found:
+        return None
+    about = found[attempt.choice % len(found)]
+    draft = withholdings.public_draft(attempt.session, about, now=attempt.now, public_url="http://127.0.0.1:8000")
+    answers = withholdings.answers_of(draft)
+    question = sorted(answers)[attempt.choice % len(answers)]
+    new = withholdings.NewWithholding(question=question, extent=Extent.ANSWER, ground="security", reason=REASON)
+    return withholdings.propose_withholding(attempt.session, about, new, answers=answers, **attempt.done)
+
+
 BEGINNINGS = (
     ask_for_an_exception,
     report_a_cause,
@@ -102,6 +118,7 @@ BEGINNINGS = (
     propose_a_disposal,
     write_a_report,
     answer_a_finding,
+    withhold_something,
 )
 
 
@@ -147,4 +164,8 @@ GOVERNING: dict[tuple[str, str], Verb] = {
     ("annual_report", "publish"): lambda r, t: annual_reports.order_report(t.session, r, **t.done),
     ("annual_report", "withdraw"): lambda r, t: annual_reports.withdraw_report(t.session, r, **t.said),
     ("annual_report", "complete"): _record_report,
+    ("withholding", "approve"): lambda r, t: withholdings.approve_withholding(t.session, r, **t.said),
+    ("withholding", "refuse"): lambda r, t: withholdings.refuse_withholding(t.session, r, **t.said),
+    ("withholding", "take_back"): lambda r, t: withholdings.take_back_withholding(t.session, r, **t.said),
+    ("withholding", "disclose"): lambda r, t: disclosures.disclose(t.session, r, **t.said),
 }

@@ -58,6 +58,7 @@ FOLLOWS = {
 WHO_BEGINS = {
     "ask_for_an_exception": "amara",
     "report_a_cause": "sofia",
+    "withhold_something": "petra",
     "promise_something": "petra",
     "plan_a_programme_audit": "helen",
     "propose_a_disposal": "petra",

@@ -128,6 +128,7 @@ CASES = (
     Case("full_assessment", "reject", _full("awaiting_decision"), ("helen",), "rejected", OVERRULED),
     Case("full_assessment", "reject", _full("awaiting_decision", "high"), ("victor",), "rejected", OVERRULED),
     Case("full_assessment", "publish", _full("approved"), ("petra",), "publishing"),
+    Case("full_assessment", "retract", _full("published"), ("helen",), "retracted", SIGNED),
     Case("initiative", "begin_assessment", lambda w: w.initiative(), ("amara", "daniel"), "in_assessment"),
     Case("initiative", "go_live", _cleared, ("amara", "daniel"), "live"),
     Case("initiative", "retire", _cleared, ("amara", "daniel"), "retired", REASON),

@@ -50,6 +50,7 @@ NARROWER: dict[str, set[str]] = {
     "spot_checks.act": {"helen"},
     "thresholds.index": {"petra", "helen", "victor", "ingrid"},
     "vendor.act": {"petra"},
+    "withholdings.act": {"helen"},
 }
 NO_SUCH = "01890000-0000-7000-8000-000000000000"
 MADE_UP: dict[str, dict[str, str]] = {
@@ -113,6 +114,8 @@ WITHOUT_AN_ACCOUNT = {
         "site.health",
         "site.help_page",
         "site.readiness",
+        "verification.answer",
+        "verification.form",
     },
     LINK: {
         "calendar.feed",

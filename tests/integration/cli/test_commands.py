@@ -13,10 +13,13 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from pia_engine import clock
 from pia_engine.cli import run
+from pia_engine.documents.authority import open_authority, write_lists
 from pia_engine.extensions import db
 from pia_engine.jobs.sweep import PARTS, WORDS
 from pia_engine.models import KnownQuestionnaire
+from pia_engine.register.log_keys import make_log_key
 from pia_engine.settings import Settings
 from pia_engine.workflows.machine import WORKFLOWS
 from tests.factories.walks import Walk
@@ -68,7 +71,7 @@ def test_init_a_second_time_changes_nothing_and_says_so(typed: Typed, folder: Pa
     before = {path: path.read_bytes() for path in [settings.secret_key_path, *settings.keys_folder.iterdir()]}
     code, out, _ = typed("init", "--city-name", "Another")
     assert code == 0
-    assert out.count("there already") == 3
+    assert out.count("there already") == 4
     assert "City of Example" in out
     assert {path: path.read_bytes() for path in before} == before
 
@@ -120,7 +123,7 @@ def test_serve_refuses_a_questionnaire_changed_after_its_first_use(
 def test_sweep_prints_how_much_it_found(typed: Typed, installed: Flask) -> None:
     code, out, _ = typed("sweep")
     assert code == 0
-    assert out.splitlines() == [f"{WORDS[name]}: 0" for name in PARTS]
+    assert out.splitlines() == [f"{WORDS[name]}: {int(name == 'audit_heads_logged')}" for name in PARTS]
 
 
 def test_audit_verify_finds_an_altered_event(typed: Typed, installed: Flask, session: Session, walk: Walk) -> None:
@@ -152,6 +155,8 @@ def test_audit_verify_finds_an_altered_text_in_the_history_of_an_answer(
 def test_doctor_finds_an_installation_well_but_without_mail(typed: Typed, installed: Flask) -> None:
     settings: Settings = installed.extensions["pia-settings"]
     settings.keys_folder.chmod(0o700)
+    make_log_key(settings.keys_folder)
+    write_lists(open_authority(settings.keys_folder), clock.now())
     with installed.app_context():
         db.engine.dispose()
     code, out, _ = typed("doctor")

@@ -1,16 +1,22 @@
 """One rendered and one signed sample document for all tests here: making them takes seconds, reading them does not."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pia_engine.documents.authority import Authority, create_authority
 from pia_engine.documents.rendering import render_pdf
 from pia_engine.documents.signatures import Approver, sign_document
+from pia_engine.documents.standing import renew_document, sign_standing
 from tests.factories.reports import school_route_report
+from tests.factories.reports_arabic import arabic_report
+from tests.factories.reports_japanese import japanese_report
 
 RECORD = b'{"reference":"PIA-2026-0042","title":"School-route monitoring cameras"}'
 SIGNED_AT = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
+CITY = "City of Aldermere"
+WORDS = "Superseded on 22 November 2026 by edition 2."
 
 
 @pytest.fixture(scope="session")
@@ -29,9 +35,31 @@ def rendered(record: bytes) -> bytes:
 
 
 @pytest.fixture(scope="session")
+def brief(record: bytes) -> bytes:
+    """The same document with hardly a page in it: some readers take the square of the length."""
+    bare = replace(
+        school_route_report(), sections=(), risks=(), matrix=None, mitigations=(), sources=(), conditions=(), heard=()
+    )
+    return render_pdf(bare, record=record)
+
+
+@pytest.fixture(scope="session")
+def in_three_languages(rendered: bytes, record: bytes) -> dict[str, bytes]:
+    reports = {"japanese": japanese_report(), "arabic": arabic_report()}
+    return {"english": rendered, **{name: render_pdf(report, record=record) for name, report in reports.items()}}
+
+
+@pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     folder = tmp_path_factory.mktemp("instance") / "keys"
-    return create_authority(folder, city_name="City of Aldermere", now=SIGNED_AT)
+    return create_authority(folder, city_name=CITY, now=SIGNED_AT)
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Another installation that calls itself the same."""
+    folder = tmp_path_factory.mktemp("stranger") / "keys"
+    return create_authority(folder, city_name=CITY, now=SIGNED_AT)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +73,26 @@ def signed(rendered: bytes, authority: Authority, approvers: list[Approver]) -> 
         rendered,
         authority=authority,
         approvers=approvers,
-        city_name="City of Aldermere",
+        city_name=CITY,
         reference="PIA-2026-0042",
         now=SIGNED_AT,
     )
+
+
+@pytest.fixture(scope="session")
+def superseded(signed: bytes, authority: Authority) -> bytes:
+    """The signed document after the city wrote on its cover what became of it."""
+    return sign_standing(
+        signed,
+        authority=authority,
+        words=WORDS,
+        reference="PIA-2026-0042",
+        city_name=CITY,
+        now=SIGNED_AT + timedelta(days=2),
+    )
+
+
+@pytest.fixture(scope="session")
+def renewed(superseded: bytes, authority: Authority) -> bytes:
+    """The same once more, a year later."""
+    return renew_document(superseded, authority=authority, now=SIGNED_AT + timedelta(days=342))

@@ -2,20 +2,37 @@
 
 import random
 import re
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from pia_engine.documents import checking
 from pia_engine.documents.authority import Authority
 from pia_engine.documents.checking import Trust, check_document, read_trust
 from pia_engine.documents.containers import Container, find_containers
+from pia_engine.documents.increments import Act
+from pia_engine.documents.time_stamps import own_time_stamper
+from pia_engine.documents.trust import Outside, Purpose
+from tests.factories.signed_files import CHANGES, flipped, stamped
 
 SPREAD, INSIDE_CONTAINER = 60, 60
+
+
+def updated(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    writer, output = IncrementalPdfFileWriter(BytesIO(pdf)), BytesIO()
+    change(writer)
+    writer.write(output)
+    return output.getvalue()
+
+
+def end_of_revisions(pdf: bytes) -> list[int]:
+    return [match.end() for match in re.finditer(rb"%%EOF\s*", pdf)]
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +43,6 @@ def trust(authority: Authority) -> Trust:
 @pytest.fixture(scope="module")
 def last(signed: bytes) -> Container:
     return find_containers(signed)[-1]
-
-
-def flipped(data: bytes, offset: int, mask: int) -> bytes:
-    return data[:offset] + bytes([data[offset] ^ mask]) + data[offset + 1 :]
 
 
 def test_flipped_byte_anywhere_in_the_file_is_noticed(signed: bytes, trust: Trust) -> None:
@@ -78,13 +91,21 @@ def test_bytes_after_the_end_are_noticed(signed: bytes, trust: Trust, tail: byte
     assert not any(each.covers_whole_file for each in check.signatures)
 
 
-def test_earlier_revision_is_noticed(signed: bytes, trust: Trust) -> None:
-    ends = [match.end() for match in re.finditer(rb"%%EOF\s*", signed)]
-    assert len(ends) == 4
-    for end in ends[1:-1]:
-        check = check_document(signed[:end], trust=trust)
-        assert (check.valid, check.alterations) == (False, checking.CUT_BACK)
-    assert check_document(signed[: ends[0]], trust=trust).alterations == checking.NO_SIGNATURE
+def test_every_earlier_state_but_a_closed_one_is_noticed(renewed: bytes, trust: Trust) -> None:
+    """Seal, two approvers, closing; standing, closing; closing again: what was published once stays genuine."""
+    *earlier, last = end_of_revisions(renewed)
+    seen = [check_document(renewed[:end], trust=trust) for end in earlier]
+    assert last == len(renewed)
+    assert [each.valid for each in seen] == [False, False, False, False, True, False, True]
+    assert [each.alterations for each in seen] == [
+        checking.NO_SIGNATURE,
+        checking.CUT_BACK,
+        checking.CUT_BACK,
+        checking.CUT_BACK,
+        None,
+        checking.CUT_BACK,
+        None,
+    ]
 
 
 def test_missing_end_is_noticed(signed: bytes, trust: Trust) -> None:
@@ -92,43 +113,52 @@ def test_missing_end_is_noticed(signed: bytes, trust: Trust) -> None:
     assert (check.valid, check.alterations) == (False, checking.CUT_OFF)
 
 
-def written_over(writer: IncrementalPdfFileWriter) -> None:
-    page = writer.find_page_for_modification(0)[0].get_object()
-    stamp = generic.StreamObject(stream_data=b"/Artifact BMC BT /F1 40 Tf 100 400 Td (REJECTED) Tj ET EMC")
-    page["/Contents"] = generic.ArrayObject([page.raw_get("/Contents"), writer.add_object(stamp)])
-    writer.update_container(page)
-
-
-def swapped_record(writer: IncrementalPdfFileWriter) -> None:
-    attached = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1].get_object()
-    other = generic.StreamObject({pdf_name("/Type"): pdf_name("/EmbeddedFile")}, stream_data=b'{"other":true}')
-    attached["/EF"]["/F"] = writer.add_object(other)
-    writer.update_container(attached["/EF"])
-
-
-def noted_in_the_margin(writer: IncrementalPdfFileWriter) -> None:
-    page = writer.find_page_for_modification(0)[0].get_object()
-    corners = generic.ArrayObject([generic.NumberObject(place) for place in (10, 10, 30, 30)])
-    note = {
-        pdf_name("/Type"): pdf_name("/Annot"),
-        pdf_name("/Subtype"): pdf_name("/Text"),
-        pdf_name("/Rect"): corners,
-    }
-    page["/Annots"] = generic.ArrayObject([writer.add_object(generic.DictionaryObject(note))])
-    writer.update_container(page)
-
-
-@pytest.mark.parametrize("change", [written_over, swapped_record, noted_in_the_margin])
+@pytest.mark.parametrize("change", CHANGES)
 def test_update_appended_to_the_file_is_noticed(
     signed: bytes, trust: Trust, change: Callable[[IncrementalPdfFileWriter], None]
 ) -> None:
-    writer = IncrementalPdfFileWriter(BytesIO(signed))
-    change(writer)
-    output = BytesIO()
-    writer.write(output)
-    check = check_document(output.getvalue(), trust=trust)
+    check = check_document(updated(signed, change), trust=trust)
     assert (check.valid, check.alterations) == (False, checking.ADDED)
     assert all(each.intact for each in check.signatures)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_update_with_the_time_stamp_of_somebody_else_is_noticed(
+    signed: bytes, trust: Trust, stranger: Authority, signed_at: datetime, change: Callable[..., None]
+) -> None:
+    """A public time-stamp authority stamps anybody's bytes, even when the city trusts its time."""
+    trusting = replace(trust, outside={Purpose.TIME_STAMPS: Outside(read_trust(stranger.folder).roots)})
+    forged = stamped(updated(signed, change), own_time_stamper(stranger, signed_at + timedelta(days=1)))
+    for believed in (trust, trusting):
+        check = check_document(forged, trust=believed)
+        assert (check.valid, check.alterations) == (False, checking.ADDED)
+        assert all(each.intact for each in check.signatures)
+    assert check.signatures[-1].trusted
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_update_signed_by_somebody_else_is_noticed(
+    signed: bytes, trust: Trust, stranger: Authority, signed_at: datetime, change: Callable[..., None]
+) -> None:
+    forged = Act(stranger, "City of Aldermere", signed_at).close(updated(signed, change))
+    check = check_document(forged, trust=trust)
+    assert (check.valid, check.alterations) == (False, checking.ADDED)
+
+
+def test_document_closed_by_somebody_else_in_place_of_the_city_is_noticed(
+    signed: bytes, trust: Trust, stranger: Authority, signed_at: datetime
+) -> None:
+    before = end_of_revisions(signed)[-2]
+    check = check_document(Act(stranger, "City", signed_at).close(signed[:before]), trust=trust)
+    assert (check.valid, check.alterations) == (False, checking.ADDED)
+
+
+def test_file_written_anew_by_another_program_is_noticed(signed: bytes, trust: Trust, tmp_path: Path) -> None:
+    (tmp_path / "signed.pdf").write_bytes(signed)
+    subprocess.run(["qpdf", tmp_path / "signed.pdf", tmp_path / "anew.pdf"], check=True)
+    check = check_document((tmp_path / "anew.pdf").read_bytes(), trust=trust)
+    assert not check.valid
+    assert check.alterations in (checking.CHANGED, checking.CUT_OFF, checking.NO_SIGNATURE)
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n%%EOF", b"/ByteRange [0 1 2 3]", b"/ByteRange [0 5 9 1] <00>" * 99])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import shutil
 import subprocess
@@ -51,7 +52,7 @@ def test_the_seal_of_another_city_of_the_same_name_does_not_count(authority: Aut
 
 def test_a_person_s_certificate_is_no_seal(authority: Authority) -> None:
     person = issue_person_certificate(authority, name="Helen", role="Official", city="City of Testwell", now=NOW)
-    forged = Authority(authority.folder, authority.root, authority.issuing, person)
+    forged = dataclasses.replace(authority, seal=person)
     checked = check_seal(CONTENT, seal_bytes(CONTENT, authority=forged, at=NOW), trust=read_trust(authority.folder))
     assert (checked.is_intact, checked.is_trusted) == (True, False)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from pia_engine.documents.authority import Authority, create_authority
+from pia_engine.documents.proofs import Problem
 from pia_engine.documents.signatures import Approver, check_document, read_trust, sign_document
+from pia_engine.documents.standing import sign_standing
 from pia_engine.errors import PiaError
 
 
@@ -15,13 +17,17 @@ def test_seal_comes_first_then_each_approver_in_order(signed: bytes, authority: 
     check = check_document(signed, trust=authority.folder)
     assert check.valid
     assert check.alterations is None
-    assert [(each.name, each.role) for each in check.signatures] == [
+    assert [(each.name, each.role) for each in check.signers] == [
         ("City of Aldermere Seal", ""),
         ("Daniel Reyes", "Director, Streets and Mobility"),
         ("Helen Achterberg", "Senior privacy official"),
     ]
-    assert [each.covers_whole_file for each in check.signatures] == [False, False, True]
+    assert [each.covers_whole_file for each in check.signatures] == [False, False, False, True]
+    assert [each.field for each in check.signatures] == ["Seal", "Approver1", "Approver2", "TimeStamp4"]
+    assert [each.is_stamp for each in check.signatures] == [False, False, False, True]
+    assert {each.stamped_by for each in check.signatures} == {"City of Aldermere Time stamps"}
     assert {each.signed_at for each in check.signatures} == {signed_at}
+    assert check.standing is None
     assert {each.organisation for each in check.signatures} == {"City of Aldermere"}
     assert check.signatures[2].reason.startswith("PIA-2026-0042: Approved with conditions (2026-11-19 09:41")
 
@@ -34,11 +40,11 @@ def test_rendered_bytes_stay_as_they_were(signed: bytes, rendered: bytes) -> Non
     assert signed.startswith(rendered)
 
 
-def test_signature_of_another_city_is_not_trusted(signed: bytes, signed_at: datetime, tmp_path: Path) -> None:
-    stranger = create_authority(tmp_path / "keys", city_name="City of Aldermere", now=signed_at)
+def test_signature_of_another_city_is_not_trusted(signed: bytes, stranger: Authority) -> None:
     check = check_document(signed, trust=stranger.folder)
-    assert not check.valid
+    assert (check.valid, check.alterations) == (False, None)
     assert all(each.intact and not each.trusted for each in check.signatures)
+    assert {each.problem for each in check.signatures} == {Problem.UNTRUSTED}
 
 
 def test_document_without_approvers_is_refused_when_it_has_places_for_them(
@@ -80,22 +86,21 @@ def test_poppler_finds_every_signature_valid_and_trusted(
     now = datetime.now(UTC)  # poppler asks its own clock whether the certificates are in force
     authority = create_authority(tmp_path / "keys", city_name="City of Aldermere", now=now)
     path, store = tmp_path / "signed.pdf", f"sql:{tmp_path}"
+    signed = sign_document(
+        rendered, authority=authority, approvers=approvers, city_name="City", reference="PIA-2026-0042", now=now
+    )
     path.write_bytes(
-        sign_document(
-            rendered,
-            authority=authority,
-            approvers=approvers,
-            city_name="City",
-            reference="PIA-2026-0042",
-            now=now,
+        sign_standing(
+            signed, authority=authority, words="Withdrawn.", reference="PIA-2026-0042", city_name="City", now=now
         )
     )
     root = str(authority.folder / "root.crt")
     subprocess.run(["certutil", "-N", "-d", store, "--empty-password"], check=True)
     subprocess.run(["certutil", "-A", "-d", store, "-n", "root", "-t", "CT,C,C", "-i", root], check=True)
     seen = subprocess.run(["pdfsig", "-nssdir", store, str(path)], capture_output=True, text=True, check=False).stdout
-    assert seen.count("Signature is Valid.") == 3
-    assert seen.count("Certificate is Trusted.") == 3
+    assert seen.count("Signature is Valid.") == 4
+    assert seen.count("Certificate is Trusted.") == 4
+    assert seen.count("Signature has not yet been verified.") == 2  # it reads no time stamps; OpenSSL does, elsewhere
     assert seen.count("Total document signed") == 1
 
 

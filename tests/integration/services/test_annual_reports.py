@@ -21,7 +21,7 @@ from pia_engine.register.verification import verify_file
 from pia_engine.services import annual_reports
 from pia_engine.services.annual_reports import begin_report, order_report, text_mark, write_report
 from pia_engine.services.audit import verify_trail
-from pia_engine.services.known_documents import find_document
+from pia_engine.services.known_documents import find_document, register_of
 from tests.factories.governance.annual_reports import annual_report
 from tests.factories.walks import Walk
 
@@ -154,7 +154,7 @@ def test_a_published_report_is_a_sealed_document_that_is_known_again(
         assert known is not None
         assert (known.reference, known.title) == (reference, "Annual report 2025")
         assert find_document(seen, "0" * 64) is None
-        verdict = verify_file(pdf, trust=settings.keys_folder, published=lambda digest: find_document(seen, digest))
+        verdict = verify_file(pdf, trust=settings.keys_folder, register=register_of(seen, storage))
         assert list(verify_trail(seen)) == []
     assert verdict.valid
     assert any("exactly this file as REP-2025" in sentence for sentence in verdict.sentences)

@@ -9,13 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from pia_engine.documents.authority import (
-    DOCUMENT_SIGNING,
-    Authority,
-    create_authority,
-    issue_person_certificate,
-    open_authority,
-)
+from pia_engine.documents.authority import Authority, create_authority, issue_person_certificate, open_authority
+from pia_engine.documents.certificates import DOCUMENT_SIGNING
 from pia_engine.errors import PiaError
 
 NOW = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
@@ -40,7 +35,7 @@ def test_chain_runs_from_root_over_issuing_to_the_seal(authority: Authority) -> 
 def test_keys_are_readable_by_their_owner_only(authority: Authority) -> None:
     assert stat.S_IMODE(authority.folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in authority.folder.glob("*.key")}
-    assert modes == {"root.key": 0o600, "issuing.key": 0o600, "seal.key": 0o600}
+    assert modes == dict.fromkeys(("root.key", "issuing.key", "seal.key", "tsa.key"), 0o600)
     assert (authority.folder / "seal.key").read_text().startswith("-----BEGIN PRIVATE KEY-----")
 
 

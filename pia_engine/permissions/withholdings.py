@@ -1,0 +1,152 @@
+"""Guards of what the public does not read: of a withholding itself, and of publishing a text that has some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pia_engine.errors import N_, NotPossible
+from pia_engine.models import Assessment, Withholding, WorkflowRecord
+from pia_engine.models.catalogue import answers_of, questionnaire_for
+from pia_engine.permissions.roles import Actor
+from pia_engine.permissions.signatures import newest_revision
+from pia_engine.questionnaires.hiding import Extent, holds, is_there, secrets_of
+from pia_engine.questionnaires.progress import answers_in_play
+from pia_engine.workflows import full_assessment
+from pia_engine.workflows.withholding import Status
+
+ORDERED = frozenset({"publishing", "published", "superseded", "retracted"})
+"""Statuses of an assessment in which its publication is ordered or done."""
+
+
+def withholdings_of(session: Session, assessment: Assessment, statuses: Iterable[str] = ()) -> list[Withholding]:
+    """Every withholding of one edition in the order they were proposed, or those with one of these statuses."""
+    query = select(Withholding).where(Withholding.assessment_id == assessment.id).order_by(Withholding.reference)
+    wanted = [str(status) for status in statuses]
+    return list(session.scalars(query.where(Withholding.status.in_(wanted)) if wanted else query))
+
+
+def withheld_before(session: Session, assessment: Assessment) -> list[Withholding]:
+    """What the public editions before this one still withhold."""
+    query = (
+        select(Withholding)
+        .join(Withholding.assessment)
+        .where(
+            Assessment.reference == assessment.reference,
+            Assessment.stage == "full",
+            Assessment.edition < assessment.edition,
+            Withholding.status == str(Status.APPROVED),
+        )
+        .order_by(Withholding.reference)
+    )
+    return list(session.scalars(query))
+
+
+def public_answers(session: Session, assessment: Assessment) -> dict[str, Any]:
+    """What the public would read of the text handed in last, as it is stored."""
+    revision = newest_revision(session, assessment.id)
+    questionnaire = questionnaire_for(session, assessment.sheet)
+    answers = revision.answers if revision else answers_in_play(questionnaire, answers_of(assessment.sheet))
+    public = {question.id for question in questionnaire.questions if question.public}
+    return {question: value for question, value in answers.items() if question in public}
+
+
+def is_still_there(answers: Mapping[str, Any], withholding: Withholding) -> bool:
+    """Whether the text still says everything that is withheld in its place."""
+    return all(
+        is_there(
+            answers.get(withholding.question),
+            Extent(withholding.extent),
+            part["value"],
+            row=part["row"],
+            column=part["column"],
+        )
+        for part in withholding.parts
+    )
+
+
+def list_unsettled(session: Session, assessment: Assessment) -> list[Withholding]:
+    """What an earlier edition withholds and this one would say again: neither withheld here nor disclosed there."""
+    before = withheld_before(session, assessment)
+    if not before:
+        return []
+    answers = public_answers(session, assessment)
+    here = withholdings_of(session, assessment, [Status.PROPOSED, Status.APPROVED])
+    return [each for each in before if _is_said_again(each, answers, here)]
+
+
+def _is_said_again(before: Withholding, answers: Mapping[str, Any], here: Sequence[Withholding]) -> bool:
+    whole = {each.question for each in here if each.extent == Extent.ANSWER}
+    withheld = [part["value"] for each in here for part in each.parts]
+    values = [part["value"] for part in before.parts if part["value"] not in withheld]
+    open_answers = {question: value for question, value in answers.items() if question not in whole}
+    if before.extent == Extent.WORDS:
+        return holds(list(open_answers.values()), secrets_of((value, "") for value in values))
+    answer = open_answers.get(before.question)
+    return any(_says(answer, Extent(before.extent), value) for value in values)
+
+
+def _says(answer: Any, extent: Extent, value: Any) -> bool:
+    """The same answer, row or field, wherever in the table it stands now."""
+    if extent is Extent.ANSWER or not isinstance(answer, list):
+        return bool(answer == value)
+    rows = [row for row in answer if isinstance(row, dict)]
+    return value in rows if extent is Extent.ROWS else any(value in row.values() for row in rows)
+
+
+def its_publication_is_not_ordered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Guard: what is published stays as it is; afterwards a part can be disclosed, or a new version written."""
+    about = cast(Withholding, record).assessment
+    if about.status in ORDERED:
+        raise NotPossible(
+            N_("This version is published, or being published. What it withholds can be disclosed, not changed."),
+            place=f"assessments:{about.reference}",
+        )
+
+
+def its_edition_is_published(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    about = cast(Withholding, record).assessment
+    if about.status not in (
+        full_assessment.Status.PUBLISHED,
+        full_assessment.Status.SUPERSEDED,
+        full_assessment.Status.RETRACTED,
+    ):
+        raise NotPossible(
+            N_("Nothing of this version is published, so there is nothing to disclose. Take the withholding back."),
+            place=f"assessments:{about.reference}",
+        )
+
+
+def what_is_withheld_is_still_there(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    withholding = cast(Withholding, record)
+    if not is_still_there(public_answers(session, withholding.assessment), withholding):
+        raise NotPossible(
+            N_("The text was changed: what %(reference)s withholds is not there any more. Take it back, propose anew."),
+            place=f"withholdings:{withholding.reference}",
+            reference=withholding.reference,
+        )
+
+
+def withholdings_are_settled(session: Session, record: WorkflowRecord, actor: Actor) -> None:
+    """Guard of publishing: every proposal decided, every withheld part in its place, nothing said that was withheld."""
+    assessment = cast(Assessment, record)
+    for each in withholdings_of(session, assessment, [Status.PROPOSED]):
+        raise NotPossible(
+            N_("%(reference)s is not decided yet. Whoever decides it approves or refuses that a part is withheld."),
+            place=f"withholdings:{each.reference}",
+            reference=each.reference,
+        )
+    for each in withholdings_of(session, assessment, [Status.APPROVED]):
+        what_is_withheld_is_still_there(session, each, actor)
+    for each in list_unsettled(session, assessment):
+        raise NotPossible(
+            N_(
+                "The version before withholds what this one would publish: %(reference)s. "
+                "Withhold it here too, or disclose it there."
+            ),
+            place=f"withholdings-of:{assessment.reference}",
+            reference=each.reference,
+        )

@@ -1,0 +1,82 @@
+"""What somebody who watches a log remembers of it between two looks: one small file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pia_engine.errors import N_, Invalid
+from pia_engine.register.merkle import HASH_SIZE
+from pia_engine.register.monitoring import Looked, Seen
+from pia_engine.register.signed_notes import LARGEST_SIZE, read_verifier
+
+FORMAT = 1
+LARGEST_FILE = 1024 * 1024
+UNREADABLE = N_(
+    "%(file)s is not what was remembered of a log. Name another file with --state, or restore this one: "
+    "without it nobody can tell whether the history was changed."
+)
+OTHER_LOG = N_("%(file)s remembers another log: %(url)s. Name a file of its own for each log with --state.")
+
+
+def recall(path: Path, url: str) -> Seen | None:
+    """What was seen last time; None the first time. Raises Invalid for a file that cannot be relied on."""
+    try:
+        with path.open("rb") as file:
+            document = json.loads(file.read(LARGEST_FILE))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError):
+        raise Invalid(UNREADABLE, file=path) from None
+    seen = _read(document)
+    if seen is None:
+        raise Invalid(UNREADABLE, file=path)
+    if document.get("url") != url:
+        raise Invalid(OTHER_LOG, file=path, url=document.get("url"))
+    return seen
+
+
+def remember(path: Path, url: str, looked: Looked, *, now: dt.datetime) -> None:
+    """Write down what was seen, whole or not at all."""
+    document = {
+        "format": FORMAT,
+        "url": url,
+        "key": looked.verifier.text(),
+        "size": looked.checkpoint.size,
+        "root": looked.checkpoint.root.hex(),
+        "checkpoint": looked.note.document().decode(),
+        "seen_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
+    }
+    write_whole(path, json.dumps(document, indent=1).encode() + b"\n")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in the place of another in one step."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _read(document: Any) -> Seen | None:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        return None
+    size, root, key = document.get("size"), document.get("root"), document.get("key")
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= LARGEST_SIZE:
+        return None
+    try:
+        seen = Seen(size, bytes.fromhex(str(root)), read_verifier(str(key)))
+    except (ValueError, Invalid):
+        return None
+    return seen if len(seen.root) == HASH_SIZE else None
