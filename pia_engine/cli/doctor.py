@@ -113,7 +113,7 @@ def _inside(settings: Settings) -> Iterator[Finding]:
     """What only the application can see; when it does not start, that is the finding."""
     try:
         with open_app():
-            looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _questionnaires, _jobs)
+            looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_database, _questionnaires, _jobs, _seals)
             for look in looks:
                 yield from look(settings)
     except PiaError as problem:
@@ -168,3 +168,17 @@ def _jobs(_settings: Settings) -> Iterator[Finding]:
         yield Finding("bad", "Jobs", f"{len(dead)} laid aside after too many tries ({kinds}): see Administration")
     else:
         yield Finding("good", "Jobs", "none laid aside")
+
+
+def _seals(_settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy.exc import DatabaseError
+
+    from pia_engine.extensions import db
+    from pia_engine.services.log_status import about_seal
+
+    try:
+        lines = list(about_seal(db.session()))
+    except DatabaseError:
+        return
+    for line in lines:
+        yield Finding("good" if line.is_good else "bad", "Audit trail", line.text)

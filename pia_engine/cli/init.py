@@ -87,13 +87,16 @@ def _make_authority(settings: Settings, city_name: str) -> None:
 
 
 def _make_secret_key(path: Path) -> None:
+    from pia_engine.documents.key_files import sync_folder, write_new
+
     if path.exists():
         say("  secret key: there already")
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(64) + "\n")
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    write_new(draft, f"{secrets.token_urlsafe(64)}\n".encode(), 0o600)
+    draft.rename(path)
+    sync_folder(path.parent)
     say("  secret key: made")
 
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pia_engine.cli.screen import open_app, say
-from pia_engine.cli.watching import Watch
+from pia_engine.cli.watching import NOT_LOOKED, watching, witnessing
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_STATE = click.option("--state", type=_FILE, help="File that remembers what was seen; one for each log.")
 
 
 @click.group()
@@ -63,27 +62,29 @@ def new_key() -> None:
 
 @log.command()
 @click.argument("url")
-@_STATE
-@click.option("--key", help="The public key of the log, if you have it from a source you trust.")
+@click.option("--state", type=_FILE, help="File that remembers what was seen; one for each log.")
+@click.option("--key", help="The public key of the log, or its new one, if you have it from a source you trust.")
 @click.option("--whole", is_flag=True, help="Read every entry again, not only the new ones.")
 @click.pass_context
 def monitor(context: click.Context, url: str, state: Path | None, key: str | None, whole: bool) -> None:
     """Check the log at URL against what was seen of it before, and say what is new.
 
-    Exit 1 when it was changed, cut or wrongly signed, 2 when it could not be looked at.
+    Exit 1 when it was changed, cut or wrongly signed, 2 when it could not be looked at or has stood still for days.
     """
-    watch = Watch(url, state, key)
-    looked = watch.look(context, whole=whole)
-    watch.remember(looked)
+    with watching(url, state, key) as watch:
+        looked = watch.look(context, whole=whole)
+        watch.remember(looked)
     watch.report(looked)
+    if warning := watch.warning(looked):
+        say(warning)
+        context.exit(NOT_LOOKED)
 
 
 @log.command()
 @click.argument("url")
 @click.option("--key", "key_file", type=_FILE, required=True, help="File with your secret key.")
 @click.option("--name", help="Makes the file with your key, under this name: otherton.example/witness.")
-@click.option("--log-key", help="The public key of the log, if you have it from a source you trust.")
-@_STATE
+@click.option("--log-key", help="The public key of the log, or its new one, if you have it from a source you trust.")
 @click.option("--out", type=_FILE, help="File for the cosigned checkpoint; without it, it is printed.")
 @click.pass_context
 def witness(
@@ -93,18 +94,22 @@ def witness(
     key_file: Path,
     name: str | None,
     log_key: str | None,
-    state: Path | None,
     out: Path | None,
 ) -> None:
-    """Check the log at URL as `pia log monitor` does, then put your own signature, with the time, below its root."""
+    """Check the log at URL as `pia log monitor` does, then put your own signature, with the time, below its root.
+
+    What the key has signed is remembered beside it, for each log by the log's own name.
+    """
     from pia_engine import clock
     from pia_engine.register.log_memory import write_whole
     from pia_engine.register.signed_notes import cosign
 
     own_name, own_key = _own_key(key_file, name)
-    watch = Watch(url, state, log_key)
-    looked = watch.look(context, whole=False)
-    watch.remember(looked)
+    with witnessing(context, url, key_file, log_key) as watch:
+        looked = watch.look(context, whole=False)
+        watch.remember(looked)
+    if warning := watch.warning(looked):
+        click.echo(warning, err=True)
     moment = int(clock.now().timestamp())
     cosigned = cosign(looked.note, name=own_name, key=own_key, moment=moment).document()
     if out is None:

@@ -24,9 +24,14 @@ if TYPE_CHECKING:
     "certificates (*.crt), to check without its installation.",
 )
 @click.option("--offline", is_flag=True, help="With --trust: do not ask the city's site what became of the document.")
+@click.option(
+    "--root", metavar="SHA256", help="With --trust: believe no root certificate but the one with this fingerprint."
+)
 @click.option("--full", is_flag=True, help="Also follow every signature through what came after it. Slow.")
 @click.pass_context
-def verify(context: click.Context, file: Path, trust: Path | None, offline: bool, full: bool) -> None:
+def verify(
+    context: click.Context, file: Path, *, trust: Path | None, offline: bool, root: str | None, full: bool
+) -> None:
     """Say whether FILE is genuine and still stands, who signed it and when, and what was changed.
 
     FILE is a signed PDF, or a case file (ZIP). Exit 0 when it is genuine, 1 when not. With --trust and --offline
@@ -37,13 +42,15 @@ def verify(context: click.Context, file: Path, trust: Path | None, offline: bool
 
     if offline and trust is None:
         raise click.UsageError("--offline goes with --trust: without it, the installation here is asked.")
+    if root and trust is None:
+        raise click.UsageError("--root goes with --trust: without it, the installation here is asked.")
     with file.open("rb") as opened:
         if is_archive(opened.read(4)):
-            context.exit(_verify_case_file(opened, trust))
-    context.exit(_verify_pdf(file, trust, offline=offline, full=full))
+            context.exit(_verify_case_file(opened, trust, root=root))
+    context.exit(_verify_pdf(file, trust, offline=offline, root=root, full=full))
 
 
-def _verify_pdf(file: Path, trust: Path | None, *, offline: bool, full: bool) -> int:
+def _verify_pdf(file: Path, trust: Path | None, *, offline: bool, root: str | None, full: bool) -> int:
     from pia_engine.documents.checking import LARGEST_FILE
     from pia_engine.register.verification import lines_of, too_large
 
@@ -52,7 +59,7 @@ def _verify_pdf(file: Path, trust: Path | None, *, offline: bool, full: bool) ->
         verdict = too_large()
     else:
         data = file.read_bytes()
-        verdict, notes = _here(data) if trust is None else _by_bundle(data, trust, offline=offline)
+        verdict, notes = _here(data) if trust is None else _by_bundle(data, trust, offline=offline, root=root)
     say(verdict.headline)
     for line in [*lines_of(verdict), *notes]:
         say(f"  {line}")
@@ -75,19 +82,31 @@ def _here(data: bytes) -> tuple[Verdict, list[str]]:
         return verify_file(data, trust=settings.keys_folder, register=register), []
 
 
-def _by_bundle(data: bytes, path: Path, *, offline: bool) -> tuple[Verdict, list[str]]:
+def _by_bundle(data: bytes, path: Path, *, offline: bool, root: str | None) -> tuple[Verdict, list[str]]:
     """By a bundle, with what the city's site adds to it, or as of its day."""
     from pia_engine.register.trust_bundles import open_bundle
-    from pia_engine.register.verification import Register, in_words, verify_file
+    from pia_engine.register.verdict_words import in_words
+    from pia_engine.register.verification import Register, verify_file
 
-    bundle, notes = open_bundle(path), list[str]()
+    bundle = open_bundle(path)
+    believed, notes = _believed(bundle.trust, root), list[str]()
     if not offline and bundle.log is not None and bundle.site:
         bundle, notes = _with_news(bundle)
     log = bundle.log
-    verdict = verify_file(data, trust=bundle.trust, register=Register(log.find) if log else None)
+    verdict = verify_file(data, trust=bundle.trust, register=Register(log.find, is_own=False) if log else None)
     if log is not None and log.as_of is not None:
         notes.append(f"As of {in_words(log.as_of)}, when the newest entry of the log that was read was made.")
-    return verdict, notes
+    return verdict, [*notes, *believed]
+
+
+def _believed(trust: Trust, root: str | None) -> list[str]:
+    """Whom the answer will rest on. Raises Invalid for another root than the one asked for."""
+    from pia_engine import clock
+    from pia_engine.register.believed import check_root, lines_on
+
+    if root:
+        check_root(trust, root)
+    return list(lines_on(trust, now=clock.now()))
 
 
 def _with_news(bundle: Bundle) -> tuple[Bundle, list[str]]:
@@ -111,12 +130,14 @@ def _say_fully(data: bytes) -> None:
         say(f"  {name}: {sentence}.")
 
 
-def _verify_case_file(file: BinaryIO, trust: Path | None) -> int:
+def _verify_case_file(file: BinaryIO, path: Path | None, *, root: str | None) -> int:
     from pia_engine.documents.case_checking import FOREIGN, verify_case_file
 
-    verdict = verify_case_file(file, trust=_trust_of(trust))
+    trust = _trust_of(path)
+    believed = _believed(trust, root) if trust and path else []
+    verdict = verify_case_file(file, trust=trust)
     say(verdict.headline)
-    for sentence in verdict.sentences:
+    for sentence in [*verdict.sentences, *believed]:
         say(f"  {sentence}")
     if verdict.headline == FOREIGN:
         say("  Name the bundle or folder with the city's certificates with --trust to find out whose seal it is.")

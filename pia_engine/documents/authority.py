@@ -3,10 +3,8 @@
 This module only makes and opens keys and certificates; what was revoked lives in `revocation`, signing in `signatures`.
 """
 
-import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from pia_engine.documents.certificates import (
     issue_seal_credential,
     issue_time_stamp_credential,
 )
+from pia_engine.documents.key_files import finish_pair, put_pair, sync_folder
 from pia_engine.documents.revocation import (
     EMBEDDED_LIFE,
     PUBLISHED_LIFE,
@@ -89,24 +88,27 @@ def create_authority(folder: Path, *, city_name: str, now: datetime) -> Authorit
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         draft.chmod(0o700)
-        _write_credentials(draft, _make_authority(city_name, now))
+        for name, credential in _make_authority(city_name, now).items():
+            put_pair(draft, name, credential)
+        write_lists(open_authority(draft), now)
         draft.rename(folder)  # refused by the system when the folder has meanwhile been filled
+        sync_folder(folder.parent)
     except OSError as error:
-        shutil.rmtree(draft, ignore_errors=True)
         raise PiaError(
             N_("The city's keys could not be written. Check that the disk has room and the folder is yours to write.")
         ) from error
-    authority = open_authority(folder)
-    write_lists(authority, now)
-    return authority
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return open_authority(folder)
 
 
 def complete_authority(folder: Path, *, city_name: str, now: datetime) -> bool:
     """Add what the keys of an older installation lack, the time-stamp authority; say whether it was missing."""
+    finish_pair(folder, TIME_STAMPS)
     if (folder / f"{TIME_STAMPS}.crt").exists():
         return False
     issuing = read_credential(folder, ISSUING)
-    _write_credentials(folder, {TIME_STAMPS: issue_time_stamp_credential(issuing, city_name=city_name, now=now)})
+    put_pair(folder, TIME_STAMPS, issue_time_stamp_credential(issuing, city_name=city_name, now=now))
     return True
 
 
@@ -166,32 +168,13 @@ def _make_authority(city_name: str, now: datetime) -> dict[str, Credential]:
     }
 
 
-def _write_credentials(folder: Path, credentials: Mapping[str, Credential]) -> None:
-    for name, credential in credentials.items():
-        _write_new(folder / f"{name}.key", _key_pem(credential.key), 0o600)
-        _write_new(folder / f"{name}.crt", credential.certificate.public_bytes(serialization.Encoding.PEM), 0o644)
-
-
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _write_new(path: Path, content: bytes, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _serial_number(path: Path) -> int:
     return x509.load_pem_x509_certificate(path.read_bytes()).serial_number
 
 
 def read_credential(folder: Path, name: str) -> Credential:
     """Read one certificate with its key from the key folder; ValueError when they do not belong together."""
+    finish_pair(folder, name)
     certificate = x509.load_pem_x509_certificate((folder / f"{name}.crt").read_bytes())
     key = serialization.load_pem_private_key((folder / f"{name}.key").read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():

@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 LONGEST_TEXT = 64  # the most characters X.509 allows in a common name, an organisation or a title
 ROOT_YEARS, ISSUING_YEARS, SEAL_YEARS, TIME_STAMPS_YEARS = 20, 12, 10, 12
+SEAL_NAME = " Seal"  # how the name of every seal ends
 PERSON_LIFE = timedelta(hours=1)
 CLOCK_DRIFT = timedelta(minutes=5)
 
@@ -40,7 +41,7 @@ def issue_authority(root: Credential, *, city_name: str, now: datetime, edition:
 
 def issue_seal_credential(issuing: Credential, *, city_name: str, now: datetime) -> Credential:
     """Make a new seal for the city; it can sign from the day before."""
-    subject = _subject(city_name, f"{_short_octets(city_name, 48)} Seal")
+    subject = _subject(city_name, f"{_short_octets(city_name, 48)}{SEAL_NAME}")
     return _issue(subject, issuing, starts=now - timedelta(days=1), ends=_ends(now, SEAL_YEARS, issuing))
 
 
@@ -60,7 +61,9 @@ def issue_time_stamp_credential(issuing: Credential, *, city_name: str, now: dat
 
 
 def issue_person(issuing: Credential, *, name: str, role: str, city: str, now: datetime) -> Credential:
-    """Make a certificate for one act of one person; it lasts an hour."""
+    """Make a certificate for one act of one person; it lasts an hour. Without a role, which no seal has: ValueError."""
+    if not role.strip():
+        raise ValueError(role)
     starts = now - CLOCK_DRIFT
     return _issue(_subject(city, name, role), issuing, starts=starts, ends=starts + PERSON_LIFE)
 

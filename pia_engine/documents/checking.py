@@ -23,7 +23,7 @@ from pia_engine.documents.containers import Container, find_containers
 from pia_engine.documents.proofs import NOT_A_SIGNATURE, Problem, Proof, is_closing_stamp, prove
 from pia_engine.documents.report import SEAL_FIELD, STANDING_FIELD
 from pia_engine.documents.trust import Trust, read_trust, trust_in
-from pia_engine.errors import N_
+from pia_engine.errors import N_, PiaError
 
 __all__ = [
     "ADDED",
@@ -40,6 +40,7 @@ __all__ = [
     "Trust",
     "check_document",
     "read_trust",
+    "require_genuine",
     "trust_in",
 ]
 
@@ -116,6 +117,21 @@ def check_document(pdf: bytes, *, trust: Path | Trust | Sequence[x509.Certificat
     if alterations is not None or not all(proof.is_good for proof in proofs):
         return DocumentCheck(False, checks, alterations)
     return _read_signed_file(pdf, containers, proofs, checks)
+
+
+def require_genuine(pdf: bytes, *, trust: Path) -> bytes:
+    """Return a file that was just made when it passes the check that everybody can make; raise PiaError otherwise."""
+    check = check_document(pdf, trust=trust)
+    if not check.valid:
+        problems = (each.problem for each in check.signatures if each.problem)
+        raise PiaError(
+            N_(
+                "The document was signed, but then did not pass its own check (%(problem)s). "
+                "Nothing was published; ask your administrator."
+            ),
+            problem=check.alterations or next(problems, NO_SIGNATURE),
+        )
+    return pdf
 
 
 def _trust(trust: Path | Trust | Sequence[x509.Certificate]) -> Trust:

@@ -14,6 +14,7 @@ import pydyf  # type: ignore[import-untyped]
 PRINT, LOCKED = 4, 128  # annotation flags, ISO 32000-1 table 165
 POINTS_PER_PIXEL = 0.75
 RECORD_NAMESPACE = "urn:pia-engine:record:1#"
+SIGNATURE_MARK = b"/ByteRange"  # by these bytes a signature is found, so no words may spell them
 
 METADATA = """
 <rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
@@ -72,6 +73,7 @@ class Finisher:
         elements = dict(structure_elements(pdf))
         describe_tables_and_figures(pdf, elements)
         mark_running_heads(pdf, elements)
+        spell_words_unlike_signatures(pdf)
 
 
 def add_metadata(pdf: Any, marks: Marks) -> None:
@@ -100,6 +102,23 @@ def add_metadata(pdf: Any, marks: Marks) -> None:
     stream = resolve(pdf, pdf.catalog["Metadata"])
     stream.stream = [stream.stream[0].replace(b"</rdf:RDF>", block.encode() + b"</rdf:RDF>")]
     stream.compress = False  # so that plain scanners can read it, too
+
+
+def spell_words_unlike_signatures(pdf: Any) -> None:
+    """Write the words that lie in the file uncompressed (title, author, language) so that none looks like a signature.
+
+    Every reader sees them as they were typed: only the slash is written as its number.
+    """
+    metadata = resolve(pdf, pdf.catalog["Metadata"])
+    metadata.stream = [part.replace(SIGNATURE_MARK, b"&#47;ByteRange") for part in metadata.stream]
+    for words in (pdf.info, pdf.catalog):
+        words.update({key: _Words(value.string) for key, value in words.items() if isinstance(value, pydyf.String)})
+
+
+class _Words(pydyf.String):  # type: ignore[misc]
+    @property
+    def data(self) -> bytes:
+        return bytes(super().data).replace(SIGNATURE_MARK, rb"\057ByteRange")
 
 
 def list_attachments_once(pdf: Any) -> None:

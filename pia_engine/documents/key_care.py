@@ -24,6 +24,7 @@ from pia_engine.documents.certificates import (
     issue_seal_credential,
     issue_time_stamp_credential,
 )
+from pia_engine.documents.key_files import put_pair
 from pia_engine.documents.outside_authorities import read_certificates
 from pia_engine.documents.revocation import Revocation, read_revocations, record_revocation, replace_file, sign_list
 from pia_engine.errors import N_, NotPossible, PiaError
@@ -116,8 +117,7 @@ def _replace(folder: Path, name: str, fresh: Credential, now: datetime) -> Rotat
         old = certificate_path.read_bytes()
         replace_file(folder / kept_as, old)
         with key_path.open("r+b") as old_key:
-            _replace_key(key_path, fresh)
-            replace_file(certificate_path, fresh.certificate.public_bytes(serialization.Encoding.PEM))
+            put_pair(folder, name, fresh)
             _overwrite(old_key.fileno())
     except OSError as error:
         raise PiaError(
@@ -138,17 +138,3 @@ def _overwrite(descriptor: int) -> None:
     size = os.fstat(descriptor).st_size
     os.pwrite(descriptor, os.urandom(size), 0)
     os.fsync(descriptor)
-
-
-def _replace_key(path: Path, credential: Credential) -> None:
-    """As `replace_file`, but at no moment readable by others."""
-    draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
-    pem = credential.key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

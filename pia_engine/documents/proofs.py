@@ -23,6 +23,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from pia_engine.documents.certificates import SEAL_NAME
 from pia_engine.documents.containers import Container, signer_certificate, signer_chain, time_token
 from pia_engine.documents.outside_authorities import asn1_certificate
 from pia_engine.documents.time_stamps import is_smaller_signature
@@ -100,7 +101,7 @@ async def prove(pdf: bytes, containers: Sequence[Container], trust: Trust) -> li
     """Hold every container against the bytes it covers and against whom is trusted."""
     told = _with_intermediates(trust, containers)
     proofs = [await _prove_one(pdf, container, told) for container in containers]
-    if proofs[-1].is_city_stamp and _is_compromised(proofs[-1], trust):
+    if proofs[-1].is_city_stamp and is_compromised(proofs[-1], trust):
         proofs[-1] = replace(proofs[-1], is_trusted=False, problem=Problem.COMPROMISED)
     return proofs
 
@@ -184,7 +185,7 @@ async def prove_signature(signed: cms.SignedData, covered: bytes, trust: Trust) 
             found = replace(found, is_trusted=False, problem=Problem.UNTRUSTED)
         if found.problem != Problem.UNTRUSTED:
             break
-    is_seal = purpose is Purpose.SEALS if purpose is not None else "title" not in certificate.subject.native
+    is_seal = purpose is Purpose.SEALS if purpose is not None else _is_named_as_seal(certificate)
     return replace(found, is_outside=purpose is not None, is_seal=is_seal and found.is_trusted)
 
 
@@ -227,11 +228,17 @@ def _context(authorities: Trust | Outside, moment: datetime) -> ValidationContex
     )
 
 
+def _is_named_as_seal(certificate: asn1_x509.Certificate) -> bool:
+    """A person's certificate names a role, whatever the person is called."""
+    named = certificate.subject.native
+    return "title" not in named and str(named.get("common_name")).endswith(SEAL_NAME)
+
+
 def _is_named(certificate: asn1_x509.Certificate, trust: Trust) -> bool:
     return certificate.dump() in {asn1_certificate(each).dump() for each in trust.outside[Purpose.SEALS].named}
 
 
-def _is_compromised(proof: Proof, trust: Trust) -> bool:
+def is_compromised(proof: Proof, trust: Trust) -> bool:
     """Say whether somebody else may hold the key: then the time it states proves nothing any more."""
     harmless = (x509.ReasonFlags.superseded, x509.ReasonFlags.cessation_of_operation)
     return any(reason not in harmless for _, reason in _revocations(proof.path, trust))

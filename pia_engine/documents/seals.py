@@ -1,4 +1,6 @@
-"""The city's seal beside a file: a detached CMS signature (RFC 5652) over its bytes. Inside a PDF it is `signatures`.
+"""The city's seal, or its time stamp, beside a file. Inside a PDF they are `signatures`.
+
+The seal is a detached CMS signature (RFC 5652) over the bytes, the time stamp an answer of its authority (RFC 3161).
 
 Any program that knows CMS can check it, for example `openssl cms -verify -binary -inform DER -in manifest.json.p7s
 -content manifest.json -CAfile root.crt -purpose any`. A time stamp beside the signature says when it was made. With a
@@ -10,13 +12,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from pia_engine.documents.apart import run_apart
 from pia_engine.documents.authority import Authority
 from pia_engine.documents.containers import build_anew, time_token
-from pia_engine.documents.proofs import NOT_A_SIGNATURE, prove_signature
+from pia_engine.documents.proofs import NOT_A_SIGNATURE, is_compromised, prove_signature, prove_stamp
 from pia_engine.documents.signers import seal_signer
 from pia_engine.documents.time_stamps import own_time_stamper
 from pia_engine.documents.trust import Trust
@@ -63,6 +65,18 @@ def check_seal(content: bytes, seal: bytes, *, trust: Trust | None) -> SealCheck
         organisation=proof.organisation,
         sealed_at=_stated_time(signed) if proof.is_intact else None,
     )
+
+
+def is_stamped_by_city(content: bytes, answer: bytes, *, trust: Trust) -> bool:
+    """Say whether this is the answer of the city's own time-stamp authority (a .tsr file) over `content`."""
+    if len(answer) > LARGEST_SEAL:
+        return False
+    try:
+        token = tsp.TimeStampResp.load(answer, strict=True)["time_stamp_token"]["content"]
+        proof = run_apart(prove_stamp(token, content, trust))
+    except NOT_A_SIGNATURE:
+        return False
+    return proof.is_good and proof.is_city_stamp and not is_compromised(proof, trust)
 
 
 def _stated_time(signed: cms.SignedData) -> dt.datetime | None:

@@ -14,7 +14,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from pia_engine.documents.authority import Authority, issue_person_certificate
-from pia_engine.documents.checking import DocumentCheck, SignatureCheck, check_document
+from pia_engine.documents.checking import DocumentCheck, SignatureCheck, check_document, require_genuine
 from pia_engine.documents.increments import Act
 from pia_engine.documents.report import STANDING_FIELD, signature_fields
 from pia_engine.documents.signers import credential_signer, seal_signer
@@ -58,7 +58,8 @@ def sign_document(
     """Certify `pdf` with the city's seal, add one signature for each approver, in order, and close the file.
 
     The seal allows nothing after it but the prepared signatures and time stamps. The outside time-stamp authorities
-    that `authority` names, if any, stamp every signature; otherwise the city's own does.
+    that `authority` names, if any, stamp every signature; otherwise the city's own does. A file that would not pass
+    `check_document` is not returned: PiaError.
     """
     fields = signature_fields(len(approvers))
     _check_places(pdf, fields)
@@ -69,13 +70,15 @@ def sign_document(
         decided = approver.signed_off_at.strftime("%Y-%m-%d %H:%M %Z").strip()
         reason = f"{reference}: {approver.decision} ({decided})"
         signed = act.sign(signed, field, _signer(approver, authority, city_name, now), reason=reason)
-    return act.close(signed)
+    return require_genuine(act.close(signed), trust=authority.folder)
 
 
 def _signer(approver: Approver, authority: Authority, city_name: str, now: datetime) -> signers.Signer:
     if approver.signer is not None:
         return approver.signer
-    person = issue_person_certificate(authority, name=approver.name, role=approver.role, city=city_name, now=now)
+    person = issue_person_certificate(
+        authority, name=approver.name, role=approver.role.strip() or approver.decision, city=city_name, now=now
+    )
     return credential_signer(authority, person)
 
 

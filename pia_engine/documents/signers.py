@@ -46,6 +46,7 @@ __all__ = [
     "find_outside_seal",
     "open_keys",
     "open_sealing",
+    "open_stamping",
     "seal_signer",
 ]
 
@@ -89,7 +90,7 @@ def open_sealing(settings: Settings, *, now: datetime) -> Authority:
         open_authority(settings.keys_folder, seal=_adopted_seal(settings)), stampers=_outside_stampers(settings)
     )
     _check_in_force(authority.seal.certificate, now)
-    _check_not_revoked(authority)
+    _check_not_revoked(authority, (SEAL, TIME_STAMPS, ISSUING))
     return authority
 
 
@@ -99,6 +100,13 @@ def open_keys(settings: Settings) -> Authority:
         return open_authority(settings.keys_folder)
     leaves = [each for each in read_adopted(settings.keys_folder, SEALS) if not is_authority(each)]
     return open_authority(settings.keys_folder, seal=OutsideSeal(leaves[-1], (), _left_alone) if leaves else None)
+
+
+def open_stamping(settings: Settings) -> Authority:
+    """The city's authority for time stamps of its own over other things than documents; no seal is needed for them."""
+    authority = open_keys(settings)
+    _check_not_revoked(authority, (TIME_STAMPS, ISSUING))
+    return authority
 
 
 def find_outside_seal(settings: Settings) -> OutsideSeal | None:
@@ -126,12 +134,16 @@ def seal_signer(authority: Authority) -> signers.Signer:
 
 def credential_signer(authority: Authority, credential: Credential) -> signers.Signer:
     """Return what signs with a credential that the city's own authority issued: its seal, or a person for one act."""
-    return KeySigner(credential, certificate_store(authority))
+    return KeySigner(credential, certificate_store(authority, credential.certificate))
 
 
-def certificate_store(authority: Authority) -> SimpleCertificateStore:
-    """Return the city's two authorities in the form the signing library looks them up."""
-    return _store(authority.chain)
+def certificate_store(authority: Authority, certificate: x509.Certificate) -> SimpleCertificateStore:
+    """Return the authorities above one of the city's certificates in the form the signing library looks them up.
+
+    While a rotation of the issuing authority is half done, its predecessor still stands above the seal or time stamps.
+    """
+    earlier = [each for path in authority.folder.glob(f"{ISSUING}-*.crt") for each in read_certificates(path)]
+    return _store(chain_above(certificate, (*authority.chain, *earlier)))
 
 
 def _store(certificates: tuple[x509.Certificate, ...]) -> SimpleCertificateStore:
@@ -209,11 +221,12 @@ def _check_in_force(certificate: x509.Certificate, now: datetime) -> None:
         )
 
 
-def _check_not_revoked(authority: Authority) -> None:
-    """Whatever signs while a document is made: the seal, the time stamps, and who issues people's certificates."""
+def _check_not_revoked(authority: Authority, names: tuple[str, ...]) -> None:
+    """Whatever is about to sign: the seal, the time stamps, and who issues people's certificates and theirs."""
     revoked = {each.serial for each in read_revocations(authority.folder)}
-    for name, used in ((SEAL, authority.seal), (TIME_STAMPS, authority.tsa), (ISSUING, authority.issuing)):
-        if used.certificate.serial_number in revoked:
+    used = {SEAL: authority.seal, TIME_STAMPS: authority.tsa, ISSUING: authority.issuing}
+    for name in names:
+        if used[name].certificate.serial_number in revoked:
             raise PiaError(
                 N_(
                     "The certificate in use as “%(name)s” is revoked. "

@@ -24,6 +24,7 @@ from pyhanko.sign.validation.errors import ValidationInfoReadingError
 from pyhanko.stamp import BaseStamp, BaseStampStyle
 
 from pia_engine.documents.authority import Authority
+from pia_engine.documents.checking import require_genuine
 from pia_engine.documents.containers import find_containers, time_token
 from pia_engine.documents.glyphs import require_printable
 from pia_engine.documents.increments import Act
@@ -47,13 +48,13 @@ def sign_standing(
     look = _Written(page=_set_in_type(words, reference=reference, language=_language(pdf), now=now))
     act = Act(authority, city_name, now)
     signed = act.sign(pdf, STANDING_FIELD, seal_signer(authority), reason=f"{reference}: {words}", look=look)
-    return act.close(signed)
+    return require_genuine(act.close(signed), trust=authority.folder)
 
 
 def renew_document(pdf: bytes, *, authority: Authority, now: datetime) -> bytes:
     """Add fresh revocation lists and a new closing stamp, so that the file can be checked for another year."""
     _reader(pdf)
-    return Act(authority, "", now).close(pdf)
+    return require_genuine(Act(authority, "", now).close(pdf), trust=authority.folder)
 
 
 def renewal_due(pdf: bytes) -> datetime:

@@ -51,7 +51,7 @@ class OwnTimeStamper(TimeStamper):
 
     def __init__(self, authority: Authority, now: dt.datetime, *, closes: bool) -> None:
         super().__init__(include_nonce=False)  # type: ignore[no-untyped-call]  # nobody stands between us and ourselves
-        above = SimpleCertificateStore() if closes else certificate_store(authority)  # type: ignore[no-untyped-call]
+        above = SimpleCertificateStore() if closes else certificate_store(authority, authority.tsa.certificate)  # type: ignore[no-untyped-call]
         self._signer = _StampSigner(authority.tsa, above)
         self._now = now.astimezone(dt.UTC).replace(microsecond=0)
 

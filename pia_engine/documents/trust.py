@@ -1,8 +1,8 @@
 """Whose signatures count, and for what: read from a folder of certificates, the key folder or one the city hands out.
 
-`*.crt` are the city's own authorities and `*.crl` their revocation lists. Authorities outside the city count only for
-what their folder says: `approvers/` for people, `time-stamps/` for time stamps that are not the closing one, `seals/`
-for the very seal whose own certificate lies there, too.
+`root.crt` is the city's root, the other `*.crt` are its authorities below, `*.crl` their revocation lists. Authorities
+outside the city count only for what their folder says: `approvers/` for people, `time-stamps/` for time stamps that are
+not the closing one, `seals/` for the very seal whose own certificate lies there, too.
 """
 
 from __future__ import annotations
@@ -19,10 +19,16 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from pia_engine.documents.authority import ROOT
 from pia_engine.documents.outside_authorities import is_authority, split_authorities
 from pia_engine.errors import N_, PiaError
 
 Found = TypeVar("Found")
+NO_ROOT = N_("There is no root certificate to trust. Get the city's root certificate (root.crt) first.")
+OTHER_ROOT = N_(
+    "A certificate in the trust folder vouches for itself, but is not the one of root.crt. A city has one root: take "
+    "the other one out, and get the folder again from the city if you did not put it there."
+)
 
 
 class Purpose(StrEnum):
@@ -53,10 +59,12 @@ class Trust:
 
 
 def read_trust(folder: Path) -> Trust:
-    """Read a trust folder; at least one root certificate has to be there."""
+    """Read a trust folder. Its root is the certificate in `root.crt`; whatever else claims to be one is refused."""
     found = {purpose: _certificates(folder / purpose) for purpose in Purpose}
-    lists = [_list(path) for place in (folder, *(folder / each for each in Purpose)) for path in _files(place, "crl")]
-    return _trust(_certificates(folder), lists, found)
+    lists = [list_of(path) for place in (folder, *(folder / each for each in Purpose)) for path in _files(place, "crl")]
+    trust = _trust(_certificates(folder), lists, found)
+    _check_root(folder / f"{ROOT}.crt", trust)
+    return trust
 
 
 def trust_in(certificates: Sequence[x509.Certificate]) -> Trust:
@@ -84,6 +92,16 @@ def trust_from_text(text: str) -> Trust:
     )
 
 
+def certificates_of(path: Path) -> list[x509.Certificate]:
+    """The certificates in a file, and nothing else that may lie in it."""
+    return _read(path, _certificates_in)
+
+
+def list_of(path: Path) -> x509.CertificateRevocationList:
+    """The revocation list in a file."""
+    return _read(path, _list_in)
+
+
 def is_list_by(revoked: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     """Say whether this authority signed the list."""
     try:
@@ -99,13 +117,20 @@ def _trust(
 ) -> Trust:
     roots, others = split_authorities(certificates)
     if not roots:
-        raise PiaError(N_("There is no root certificate to trust. Get the city's root certificate (root.crt) first."))
+        raise PiaError(NO_ROOT)
     sorted_out = {
         purpose: Outside(*split_authorities(found), tuple(each for each in found if not is_authority(each)))
         for purpose, found in outside.items()
         if found
     }
     return Trust(roots, others, tuple(lists), sorted_out)
+
+
+def _check_root(path: Path, trust: Trust) -> None:
+    if not path.is_file():
+        raise PiaError(NO_ROOT)
+    if set(trust.roots) != {certificates_of(path)[0]}:
+        raise PiaError(OTHER_ROOT)
 
 
 def _texts(parts: Iterable[x509.Certificate | x509.CertificateRevocationList]) -> list[str]:
@@ -117,16 +142,12 @@ def _files(folder: Path, kind: str) -> Iterator[Path]:
 
 
 def _certificates(folder: Path) -> list[x509.Certificate]:
-    return [each for path in _files(folder, "crt") for each in _read(path, _certificates_in)]
+    return [each for path in _files(folder, "crt") for each in certificates_of(path)]
 
 
 def _certificates_in(content: bytes) -> list[x509.Certificate]:
     is_text = content.startswith(b"-----BEGIN")
     return x509.load_pem_x509_certificates(content) if is_text else [x509.load_der_x509_certificate(content)]
-
-
-def _list(path: Path) -> x509.CertificateRevocationList:
-    return _read(path, _list_in)
 
 
 def _list_in(content: bytes) -> x509.CertificateRevocationList:

@@ -5,11 +5,13 @@ is signed by the city and its approvers, entered in the log and kept inside the 
 the projection of the record, never cut out of the original; the city seals it, and it names the original by its hash.
 
 Doing it twice is the same as once: an edition that is already in the register is left alone, and an original that is
-in the log is not signed again.
+in the log is not signed again. What is published then is the projection of the record inside that original, whatever
+was written about the assessment meanwhile.
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from pia_engine import clock
+from pia_engine.documents.attached import read_record
 from pia_engine.documents.rendering import render_pdf
 from pia_engine.documents.report import Report
 from pia_engine.documents.signatures import Approver, sign_document
@@ -70,9 +73,12 @@ def _read_edition(session: Session, assessment_id: uuid.UUID, context: JobContex
     assessment = session.get_one(Assessment, assessment_id)
     if find_publication(session, assessment) is not None:
         return None
-    record = build_record(session, assessment, now=context.now, public_url=context.settings.public_url)
     original = find_original(session, assessment)
-    based_on = {"sha256": original.digest, "log_index": original.position} if original else None
+    if original is None:
+        record = build_record(session, assessment, now=context.now, public_url=context.settings.public_url)
+        return Edition(record, project_record(session, assessment, record))
+    record = json.loads(read_record(open_storage(context.settings.documents_folder).get(original.digest)))
+    based_on = {"sha256": original.digest, "log_index": original.position}
     return Edition(record, project_record(session, assessment, record), based_on)
 
 

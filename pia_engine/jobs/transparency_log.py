@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine import clock
-from pia_engine.documents.authority import open_authority
+from pia_engine.documents.signers import open_stamping
 from pia_engine.documents.time_stamps import stamp_bytes
 from pia_engine.jobs.context import JobContext
 from pia_engine.models import LogCheckpoint
@@ -61,7 +61,7 @@ def _signed(checkpoint: Checkpoint, key: LogKey, settings: Settings, *, now: dt.
         root=checkpoint.root.hex(),
         verifier=key.verifier.text(),
         note=note,
-        stamp=stamp_bytes(note, open_authority(settings.keys_folder), now),
+        stamp=stamp_bytes(note, open_stamping(settings), now),
         signed_at=now,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from pia_engine.models import Assessment, Withholding, WorkflowRecord
 from pia_engine.models.catalogue import answers_of, questionnaire_for
 from pia_engine.permissions.roles import Actor
 from pia_engine.permissions.signatures import newest_revision
-from pia_engine.questionnaires.hiding import Extent, holds, is_there, secrets_of
+from pia_engine.questionnaires.hiding import Extent, is_there
 from pia_engine.questionnaires.progress import answers_in_play
 from pia_engine.workflows import full_assessment
 from pia_engine.workflows.withholding import Status
@@ -27,22 +27,6 @@ def withholdings_of(session: Session, assessment: Assessment, statuses: Iterable
     query = select(Withholding).where(Withholding.assessment_id == assessment.id).order_by(Withholding.reference)
     wanted = [str(status) for status in statuses]
     return list(session.scalars(query.where(Withholding.status.in_(wanted)) if wanted else query))
-
-
-def withheld_before(session: Session, assessment: Assessment) -> list[Withholding]:
-    """What the public editions before this one still withhold."""
-    query = (
-        select(Withholding)
-        .join(Withholding.assessment)
-        .where(
-            Assessment.reference == assessment.reference,
-            Assessment.stage == "full",
-            Assessment.edition < assessment.edition,
-            Withholding.status == str(Status.APPROVED),
-        )
-        .order_by(Withholding.reference)
-    )
-    return list(session.scalars(query))
 
 
 def public_answers(session: Session, assessment: Assessment) -> dict[str, Any]:
@@ -66,35 +50,6 @@ def is_still_there(answers: Mapping[str, Any], withholding: Withholding) -> bool
         )
         for part in withholding.parts
     )
-
-
-def list_unsettled(session: Session, assessment: Assessment) -> list[Withholding]:
-    """What an earlier edition withholds and this one would say again: neither withheld here nor disclosed there."""
-    before = withheld_before(session, assessment)
-    if not before:
-        return []
-    answers = public_answers(session, assessment)
-    here = withholdings_of(session, assessment, [Status.PROPOSED, Status.APPROVED])
-    return [each for each in before if _is_said_again(each, answers, here)]
-
-
-def _is_said_again(before: Withholding, answers: Mapping[str, Any], here: Sequence[Withholding]) -> bool:
-    whole = {each.question for each in here if each.extent == Extent.ANSWER}
-    withheld = [part["value"] for each in here for part in each.parts]
-    values = [part["value"] for part in before.parts if part["value"] not in withheld]
-    open_answers = {question: value for question, value in answers.items() if question not in whole}
-    if before.extent == Extent.WORDS:
-        return holds(list(open_answers.values()), secrets_of((value, "") for value in values))
-    answer = open_answers.get(before.question)
-    return any(_says(answer, Extent(before.extent), value) for value in values)
-
-
-def _says(answer: Any, extent: Extent, value: Any) -> bool:
-    """The same answer, row or field, wherever in the table it stands now."""
-    if extent is Extent.ANSWER or not isinstance(answer, list):
-        return bool(answer == value)
-    rows = [row for row in answer if isinstance(row, dict)]
-    return value in rows if extent is Extent.ROWS else any(value in row.values() for row in rows)
 
 
 def its_publication_is_not_ordered(session: Session, record: WorkflowRecord, actor: Actor) -> None:
@@ -131,7 +86,7 @@ def what_is_withheld_is_still_there(session: Session, record: WorkflowRecord, ac
 
 
 def withholdings_are_settled(session: Session, record: WorkflowRecord, actor: Actor) -> None:
-    """Guard of publishing: every proposal decided, every withheld part in its place, nothing said that was withheld."""
+    """Guard of publishing: every proposal decided, and every withheld part in its place."""
     assessment = cast(Assessment, record)
     for each in withholdings_of(session, assessment, [Status.PROPOSED]):
         raise NotPossible(
@@ -141,12 +96,3 @@ def withholdings_are_settled(session: Session, record: WorkflowRecord, actor: Ac
         )
     for each in withholdings_of(session, assessment, [Status.APPROVED]):
         what_is_withheld_is_still_there(session, each, actor)
-    for each in list_unsettled(session, assessment):
-        raise NotPossible(
-            N_(
-                "The version before withholds what this one would publish: %(reference)s. "
-                "Withhold it here too, or disclose it there."
-            ),
-            place=f"withholdings-of:{assessment.reference}",
-            reference=each.reference,
-        )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def key_pages(press: PagePress) -> Iterator[Page]:
-    """`/verify/issuing.crt`, `/verify/issuing.crl` and so on, as they lie in the key folder; never a key."""
+    """`/verify/issuing.crt`, `/verify/issuing.crl` and so on, written anew from the key folder; never a key."""
     for name, content in certificate_files(press.settings.keys_folder).items():
         file = name.rpartition("/")[2]
         yield f"/verify/{name}", press.public.keep(content, file.rpartition(".")[2], name=file)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pia_engine.documents.key_files import sync_folder, write_new
 from pia_engine.errors import N_, PiaError
 from pia_engine.register.signed_notes import Verifier, verifier_of
 
@@ -47,13 +48,10 @@ def make_log_key(folder: Path) -> bool:
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(draft, pem, 0o600)
     try:
         os.link(draft, path)  # whole or not at all, and never over another
+        sync_folder(folder)
     except FileExistsError:
         return False
     finally:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +24,30 @@ UNREADABLE = N_(
     "%(file)s is not what was remembered of a log. Name another file with --state, or restore this one: "
     "without it nobody can tell whether the history was changed."
 )
-OTHER_LOG = N_("%(file)s remembers another log: %(url)s. Name a file of its own for each log with --state.")
 
 
-def recall(path: Path, url: str) -> Seen | None:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was seen of the log at an address. `newest` is what the newest entry of it says of its time."""
+
+    url: str
+    seen: Seen
+    newest: str
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep a memory to oneself, from recalling through remembering; whoever comes second waits."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def recall(path: Path) -> Memory | None:
     """What was seen last time; None the first time. Raises Invalid for a file that cannot be relied on."""
     try:
         with path.open("rb") as file:
@@ -35,12 +59,10 @@ def recall(path: Path, url: str) -> Seen | None:
     seen = _read(document)
     if seen is None:
         raise Invalid(UNREADABLE, file=path)
-    if document.get("url") != url:
-        raise Invalid(OTHER_LOG, file=path, url=document.get("url"))
-    return seen
+    return Memory(str(document.get("url")), seen, str(document.get("newest", "")))
 
 
-def remember(path: Path, url: str, looked: Looked, *, now: dt.datetime) -> None:
+def remember(path: Path, url: str, looked: Looked, *, newest: str, now: dt.datetime) -> None:
     """Write down what was seen, whole or not at all."""
     document = {
         "format": FORMAT,
@@ -48,6 +70,7 @@ def remember(path: Path, url: str, looked: Looked, *, now: dt.datetime) -> None:
         "key": looked.verifier.text(),
         "size": looked.checkpoint.size,
         "root": looked.checkpoint.root.hex(),
+        "newest": newest,
         "checkpoint": looked.note.document().decode(),
         "seen_at": now.astimezone(dt.UTC).isoformat(timespec="seconds"),
     }

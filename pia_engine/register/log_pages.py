@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.models import LogCheckpoint, LogEntry
-from pia_engine.register.bundle import bundle_page
+from pia_engine.register.bundle import bundle_page, forget_older_bundles
 from pia_engine.register.live import LiveFile
 from pia_engine.register.log_entries import describe, read_entry
 from pia_engine.register.log_proofs import PROOF, proof_pages
@@ -86,6 +86,7 @@ def _change_map(session: Session, press: PagePress, shown: Shown) -> bool:
     is_new = press.public.change(pages)
     press.public.withdraw(stale)
     press.public.forget(before[path] for path in pages if is_of_the_log(path) and path in before)
+    forget_older_bundles(press.public)
     return is_new
 
 

@@ -102,8 +102,21 @@ def fetch_key(source: Source) -> Verifier:
 
 
 def fetch_checkpoint(source: Source, verifier: Verifier) -> tuple[Note, Checkpoint]:
-    """The newest checkpoint, signed with this key. Raises LogAlarm for one that is not."""
-    note = read_note(source.get("checkpoint", most=LARGEST_NOTE))
+    """The newest checkpoint, signed with this key. Raises LogAlarm, with its bytes, for one that is not."""
+    document = source.get("checkpoint", most=LARGEST_NOTE)
+    try:
+        return _read_signed(document, source, verifier)
+    except LogAlarm as alarm:
+        alarm.evidence = document
+        raise
+    except Invalid as problem:
+        damaged = LogAlarm(BAD_PIECE, address="checkpoint", why=problem)
+        damaged.evidence = document
+        raise damaged from problem
+
+
+def _read_signed(document: bytes, source: Source, verifier: Verifier) -> tuple[Note, Checkpoint]:
+    note = read_note(document)
     if not verifier.is_signed(note):
         _explain_signature(source, verifier)
     checkpoint = read_checkpoint(note)
@@ -115,7 +128,7 @@ def fetch_checkpoint(source: Source, verifier: Verifier) -> tuple[Note, Checkpoi
 def _explain_signature(source: Source, verifier: Verifier) -> None:
     try:
         present = fetch_key(source)
-    except (Invalid, NotThere):
+    except (Invalid, NotThere, NotAnswered):
         present = verifier
     if present != verifier:
         raise LogAlarm(WRONG_KEY, known=verifier.text(), now=present.text())

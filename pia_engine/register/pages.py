@@ -25,7 +25,7 @@ from pia_engine.documents.storage import Storage, open_storage
 from pia_engine.errors import N_
 from pia_engine.models import City, Publication
 from pia_engine.questionnaires.hiding import hide_in
-from pia_engine.register.bundle import bundle_page
+from pia_engine.register.bundle import bundle_page, certificates_anew, forget_older_bundles
 from pia_engine.register.commitments import commitment_bytes, commitment_lines
 from pia_engine.register.disclosed import disclosed_of, withheld_lines
 from pia_engine.register.edition_standing import copy_lines, front_of, standing_bytes, standing_of
@@ -70,7 +70,9 @@ def build_pages_of(session: Session, settings: Settings, *, reference: str) -> b
 def build_verification_pages(session: Session, settings: Settings) -> bool:
     """Bring certificates, revocation lists and the pages around them up to date; no assessment's page is touched."""
     press = open_press(session, settings)
-    return press.public.change(dict(press.common_pages(session)))
+    is_new = press.public.change(dict(press.common_pages(session)))
+    forget_older_bundles(press.public)
+    return is_new
 
 
 def open_press(session: Session, settings: Settings) -> PagePress:
@@ -143,7 +145,7 @@ class PagePress:
     def _verification_pages(self) -> Iterator[Page]:
         """How to check a document, with the certificate everything is checked against."""
         path = self.settings.keys_folder / f"{ROOT}.crt"
-        certificate = path.read_bytes() if path.is_file() else b""
+        certificate = certificates_anew(path) if path.is_file() else b""
         fingerprint = ""
         if certificate:
             fingerprint = load_pem_x509_certificate(certificate).fingerprint(SHA256()).hex()
@@ -167,8 +169,9 @@ class PagePress:
         it, and on the one in front how its commitments stand today.
         """
         front = front_of(editions)
-        hidden = hidden_under(session, editions[0].reference, self.language) if editions else ()
-        statements = hide_in(observed(session, editions[0].assessment.initiative_id), hidden) if editions else []
+        about = editions[0].assessment.initiative_id if editions else None
+        hidden = hidden_under(session, about, self.language) if about else ()
+        statements = hide_in(observed(session, about), hidden) if about else []
         today = clock.day_of(clock.now(), self.city.time_zone)
         commitments = hide_in(commitment_lines(session, editions, self.language, today=today), hidden)
         if commitments:

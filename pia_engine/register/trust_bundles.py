@@ -1,7 +1,8 @@
 """Reading a trust bundle, as a ZIP or unpacked: whom to trust, and what the log in it says of a file.
 
-A bundle may come from anybody. Its log counts only as far as the city's key signed it: the entries must lead to the
-root in the checkpoint. Whether the certificates are the city's, nobody but its owner can say.
+A bundle may come from anybody. Its log counts only as far as the city signed it: the entries must lead to the root in
+the checkpoint, and the city's own time stamp over that ties the log to the certificates. Whether those are the city's,
+nobody but its owner can say.
 """
 
 from __future__ import annotations
@@ -12,23 +13,30 @@ import json
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pia_engine.documents.seals import LARGEST_SEAL, is_stamped_by_city
 from pia_engine.documents.trust import Purpose, Trust, read_trust
 from pia_engine.errors import N_, Invalid
 from pia_engine.models.transparency import Kind
 from pia_engine.register import bundle
 from pia_engine.register.log_entries import EntryContent, read_entry
+from pia_engine.register.log_fetching import NotThere
 from pia_engine.register.merkle import Frontier, leaf_hash
-from pia_engine.register.monitoring import Seen, Source, look
+from pia_engine.register.monitoring import LogAlarm, Looked, Seen, Source, look
 from pia_engine.register.signed_notes import read_checkpoint, read_note, read_verifier
 from pia_engine.register.verification import CLOSING_REPORT, ORIGINAL, PublishedDocument, Standing
 
 MOST_FILES, LARGEST_FILE, LARGEST_TOTAL = 2_000, 512 * 1024**2, 640 * 1024**2
 NO_BUNDLE = N_("This is no trust bundle of a city: %(why)s. Get it again from the city's page for checking documents.")
 BAD_LOG = N_("the log in it is not the one the city signed")
+NO_STAMP = N_("no time stamp of the city's own authority vouches for the log in it")
+NEWS_NOT_STAMPED = N_(
+    "The newest checkpoint of the city's site has no time stamp of the city's own authority, so what the site adds is "
+    "not believed. Try again in a minute; if it stays so, check with --offline and tell the city."
+)
 _EDITIONS = (Kind.PUBLICATION, Kind.CORRECTION)
 _REPORTS: Mapping[str, str] = {
     Kind.ANNUAL_REPORT: N_("The city published exactly this file as annual report %(reference)s on %(when)s."),
@@ -65,9 +73,7 @@ class Log:
 
     def find(self, digest: str) -> PublishedDocument | None:
         """What the log says of a file with this SHA-256."""
-        found = [each for each in self.entries if each.content.digest == digest]
-        entry = next((each for each in found if each.content.kind != Kind.RETRACTION), None)
-        return _describe(entry, self.entries) if entry else None
+        return find_logged(self.entries, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,10 @@ def open_bundle(path: Path) -> Bundle:
 
 
 def with_news(bundle_of: Bundle, source: Source) -> Bundle:
-    """The bundle with what was added to the city's log since. Raises LogAlarm when its history is another one."""
+    """The bundle with what was added to the city's log since.
+
+    Raises LogAlarm when its history is another one, or nothing shows that the city signed what was added.
+    """
     if bundle_of.log is None:
         return bundle_of
     added: list[LoggedEntry] = []
@@ -101,14 +110,24 @@ def with_news(bundle_of: Bundle, source: Source) -> Bundle:
         whole=False,
         tell=lambda position, body: added.append(LoggedEntry(position, read_entry(body))),
     )
+    _check_stamp_of_news(source, looked, bundle_of.trust)
     return replace(bundle_of, log=Log((*bundle_of.log.entries, *added), looked.seen))
+
+
+def _check_stamp_of_news(source: Source, looked: Looked, trust: Trust) -> None:
+    try:
+        stamp = source.get("checkpoint.tsr", most=LARGEST_SEAL)
+    except NotThere:
+        stamp = b""
+    if not is_stamped_by_city(looked.note.document(), stamp, trust=trust):
+        raise LogAlarm(NEWS_NOT_STAMPED)
 
 
 def _read(folder: Path) -> Bundle:
     trust = read_trust(folder)
     said = _city(folder / bundle.CITY)
     has_log = (folder / bundle.CHECKPOINT).exists()
-    return Bundle(trust, _read_log(folder) if has_log else None, said.get("city", ""), said.get("site", ""))
+    return Bundle(trust, _read_log(folder, trust) if has_log else None, said.get("city", ""), said.get("site", ""))
 
 
 def _city(path: Path) -> dict[str, str]:
@@ -123,13 +142,15 @@ def _city(path: Path) -> dict[str, str]:
     return {name: value for name, value in said.items() if isinstance(value, str)}
 
 
-def _read_log(folder: Path) -> Log:
+def _read_log(folder: Path, trust: Trust) -> Log:
     try:
         verifier = read_verifier((folder / bundle.KEY).read_text(encoding="utf-8"))
-        note = read_note((folder / bundle.CHECKPOINT).read_bytes())
+        signed_note = (folder / bundle.CHECKPOINT).read_bytes()
+        stamp = (folder / bundle.STAMP).read_bytes() if (folder / bundle.STAMP).exists() else b""
         bodies = (folder / bundle.ENTRIES).read_bytes().splitlines()
     except (OSError, UnicodeDecodeError):
         raise Invalid(NO_BUNDLE, why=BAD_LOG) from None
+    note = read_note(signed_note)
     checkpoint = read_checkpoint(note)
     tree = Frontier()
     for body in bodies:
@@ -138,6 +159,8 @@ def _read_log(folder: Path) -> Log:
     signed = verifier.is_signed(note) and checkpoint.origin == verifier.name
     if not signed or (tree.size, tree.root()) != (checkpoint.size, checkpoint.root):
         raise Invalid(NO_BUNDLE, why=BAD_LOG)
+    if not is_stamped_by_city(signed_note, stamp, trust=trust):
+        raise Invalid(NO_BUNDLE, why=NO_STAMP)
     entries = tuple(LoggedEntry(number, read_entry(body)) for number, body in enumerate(bodies))
     return Log(entries, Seen(checkpoint.size, checkpoint.root, verifier))
 
@@ -163,7 +186,14 @@ def _unpack(content: bytes, folder: Path) -> None:
         raise Invalid(NO_BUNDLE, why=N_("it is no ZIP archive, or damaged")) from None
 
 
-def _describe(entry: LoggedEntry, entries: Iterable[LoggedEntry]) -> PublishedDocument | None:
+def find_logged(entries: Sequence[LoggedEntry], digest: str) -> PublishedDocument | None:
+    """What the entries of a log say of a file with this SHA-256."""
+    found = (each for each in entries if each.content.digest == digest and each.content.kind != Kind.RETRACTION)
+    entry = next(found, None)
+    return _describe(entry, entries) if entry else None
+
+
+def _describe(entry: LoggedEntry, entries: Sequence[LoggedEntry]) -> PublishedDocument | None:
     """An entry as what it says of a file; None for entries that are about no file."""
     facts, kind = entry.content.facts, entry.content.kind
     reference = facts.get("reference", "")
@@ -182,9 +212,9 @@ def _describe(entry: LoggedEntry, entries: Iterable[LoggedEntry]) -> PublishedDo
         sentence=ORIGINAL if kind == Kind.ORIGINAL else PUBLISHED,
         position=entry.position,
     )
-    if kind == Kind.ORIGINAL:
-        return replace(known, standing=Standing.ORIGINAL)
     standing, since = _standing(entries, reference, edition)
+    if kind == Kind.ORIGINAL:
+        return replace(known, standing=Standing.ORIGINAL, since=since, ended=standing if since else None)
     copies = [each.position for each in _about(entries, reference, edition) if each.content.kind == Kind.COPY]
     return replace(known, standing=standing, since=since, has_newer_copy=any(at > entry.position for at in copies))
 
@@ -193,11 +223,11 @@ def _is_report(entry: LoggedEntry, reference: str) -> bool:
     return entry.content.kind in _REPORTS and entry.content.facts.get("reference") == reference
 
 
-def _about(entries: Iterable[LoggedEntry], reference: str, edition: str) -> Iterator[LoggedEntry]:
+def _about(entries: Sequence[LoggedEntry], reference: str, edition: str) -> Iterator[LoggedEntry]:
     return (each for each in entries if each.content.edition == (reference, edition))
 
 
-def _standing(entries: Iterable[LoggedEntry], reference: str, edition: str) -> tuple[Standing, dt.datetime | None]:
+def _standing(entries: Sequence[LoggedEntry], reference: str, edition: str) -> tuple[Standing, dt.datetime | None]:
     """Withdrawn when an entry says so, superseded when there is a later edition, current as far as the log goes."""
     for each in _about(entries, reference, edition):
         if each.content.kind == Kind.RETRACTION:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from pia_engine.errors import N_
 
@@ -10,6 +11,7 @@ HEADLINES: Mapping[str, str] = {
     "current": N_("This file is genuine and current."),
     "superseded": N_("This file is genuine, but it was superseded on %(when)s."),
     "withdrawn": N_("This file is genuine, but the city withdrew it on %(when)s."),
+    "disposed": N_("This file is genuine, but the city's records of it have been disposed of since."),
     "original": N_("This file is genuine, but it is not for the public: it is the full version the city keeps."),
     "signed": N_("This file is genuine. Not one byte was changed since it was signed."),
     "unlisted": N_("The signatures in this file are genuine, but the file is not in the city's register."),
@@ -27,6 +29,7 @@ ADVICE: Mapping[str, tuple[str, ...]] = {
     "current": (),
     "superseded": (N_("Read the newer edition in the city's register before you rely on this one."),),
     "withdrawn": (N_("Do not rely on it: look in the city's register for what holds now."),),
+    "disposed": (N_("The register does not have it any more, so only the log still says that it was published."),),
     "original": (
         N_("Parts of it are withheld from the public, each for a stated reason. Read the public version instead."),
         N_("If you were not meant to have it, send it back to the city and do not pass it on."),
@@ -61,14 +64,29 @@ CHECKED_ALONE = (
     N_("Each signature was held against the bytes it covers and against the certificates you trust."),
     N_("Neither the city's register nor its log was asked."),
 )
+CHECKED_LOGGED = (
+    CHECKED_ALONE[0],
+    N_("Then the fingerprint of the whole file was looked up in the city's log, as far as it was read."),
+)
+LOG_ALONE = N_(
+    "Its fingerprint stands in the log that was read, but that alone proves nothing: only the city's own page for "
+    "checking documents (/verify) can still vouch for it."
+)
 CHECKED_CASE = N_(
     "The seal over the list of files, every file against that list, and every audit trail from its first event to its "
     "last."
 )
 
+ENDED: Mapping[str, str] = {
+    "superseded": N_("This edition was superseded on %(when)s."),
+    "withdrawn": N_("This edition was withdrawn on %(when)s."),
+}
 REASON = N_("The reason the city gives: %(reason)s")
 NEWER_COPY = N_(
     "The city has signed a newer copy of this edition since, which says what became of it. Both are genuine."
+)
+RENEWED_COPY = N_(
+    "The city has signed a newer copy since, so that it can be checked for longer. It says the same. Both are genuine."
 )
 UNLISTED = N_("This exact file is not among those the city published.")
 FINGERPRINT = N_("SHA-256 of the file: %(sha256)s")
@@ -84,3 +102,19 @@ SIGNED: Mapping[str, str] = {
 SIGNED_SOMETIME = N_("Signed by %(name)s.")
 STATED = N_("Stated with the signature: %(reason)s.")
 NOT_COUNTED = N_("A signature in the name of %(name)s does not count: %(problem)s.")
+
+
+def advice_on(answer: str, ended: str | None) -> tuple[str, ...]:
+    """What to do. Whoever has the full version of an edition that ended is not led to its public one."""
+    if ended and answer == "original":
+        return (*ADVICE[ended], *ADVICE[answer][1:])
+    return ADVICE[answer]
+
+
+def in_words(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d, %H:%M UTC")
+
+
+def day_in_words(instant: datetime) -> str:
+    """The day of an instant, in the time zone it is given in."""
+    return instant.strftime("%Y-%m-%d")

@@ -1,15 +1,16 @@
 """Is this file genuine, and does it still stand? The answer in plain words, the same on the page and in the command.
 
 First the fingerprint of the whole file is looked up among all files the city ever published: one answer at once. Only
-a file that is none of them is examined (`documents.examining`), and what was done to it is named.
+a file that is none of them is examined (`documents.examining`), and what was done to it is named. A log that came in
+somebody's bundle is no such register: it only adds what became of a file that its own signatures prove.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from pia_engine.documents.tampering import Kind, page_numbers, sentence_of
 from pia_engine.documents.trust import Trust, read_trust
 from pia_engine.errors import N_
 from pia_engine.register import verdict_words as words
+from pia_engine.register.verdict_words import day_in_words, in_words
 
 Translate = Callable[[str], str]
 
@@ -35,6 +37,7 @@ class Standing(StrEnum):
     CURRENT = "current"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    DISPOSED = "disposed"
     ORIGINAL = "original"
 
 
@@ -44,6 +47,7 @@ class Answer(StrEnum):
     CURRENT = "current"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    DISPOSED = "disposed"
     ORIGINAL = "original"
     SIGNED = "signed"
     UNLISTED = "unlisted"
@@ -55,7 +59,7 @@ class Answer(StrEnum):
     UNREADABLE = "unreadable"
 
 
-GENUINE = frozenset({Answer.CURRENT, Answer.SUPERSEDED, Answer.WITHDRAWN, Answer.ORIGINAL, Answer.SIGNED})
+GENUINE = frozenset({*(Answer(standing.value) for standing in Standing), Answer.SIGNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,8 @@ class Signer:
 class PublishedDocument:
     """What the register or the log knows of a file with a given SHA-256. `sentence` says what kind of document it is.
 
-    `since` and `reason` say from when on and why it is no longer current; `has_newer_copy` that a later file of the
-    same edition says more. `position` is its place in the log, `address` its page in the register.
+    `since` and `reason` say from when on and why it is no longer current, `ended` how its edition ended where the
+    standing is another matter; `has_newer_copy` that there is a later file. `position` is its place in the log.
     """
 
     reference: str
@@ -85,6 +89,7 @@ class PublishedDocument:
     standing: Standing = Standing.CURRENT
     since: datetime | None = None
     reason: str = ""
+    ended: Standing | None = None
     sentence: str = PUBLISHED
     has_newer_copy: bool = False
     position: int | None = None
@@ -115,10 +120,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What can be asked beside the file: `find` by fingerprint, and `original_of` an altered one, if there is any."""
+    """What can be asked beside the file: `find` by fingerprint, and `original_of` an altered one, if there is any.
+
+    `is_own`: it is the installation's own database, which needs no other proof that a file is genuine.
+    """
 
     find: Callable[[str], PublishedDocument | None]
     original_of: Callable[[bytes], bytes | None] = lambda _data: None
+    is_own: bool = True
 
 
 def verify_file(
@@ -127,11 +136,12 @@ def verify_file(
     """Say whether `data` is genuine and still stands; without a register, only whether it is what was signed."""
     sha256 = hashlib.sha256(data).hexdigest()
     known = register.find(sha256) if register else None
-    if known is not None:
+    if register and known and register.is_own:
         return verdict_on_known(known, sha256, translate)
     believed = trust if isinstance(trust, Trust) else read_trust(trust)
-    original = register.original_of(data) if register else None
-    examination = examine(data, trust=believed, original=original)
+    examination = examine(data, trust=believed, original=register.original_of(data) if register else None)
+    if known is not None:
+        return _verdict_on_logged(known, examination, sha256, translate)
     return verdict_on_examined(examination, sha256, has_register=register is not None, translate=translate)
 
 
@@ -146,31 +156,39 @@ def verdict_on_known(known: PublishedDocument, sha256: str, translate: Translate
     """The answer about a file whose fingerprint is that of a file the city made."""
     answer = Answer(known.standing.value)
     when = day_in_words(known.since) if known.since else ""
-    sentences = [
-        translate(known.sentence)
-        % {"reference": known.reference, "title": known.title, "when": in_words(known.published_at)}
-    ]
+    named = {"reference": known.reference, "title": known.title, "when": in_words(known.published_at)}
+    sentences = [translate(known.sentence) % named]
+    if known.ended:
+        sentences.append(translate(words.ENDED[known.ended]) % {"when": when})
     if known.reason:
         sentences.append(translate(words.REASON) % {"reason": known.reason})
     if known.has_newer_copy:
-        sentences.append(translate(words.NEWER_COPY))
+        sentences.append(translate(words.NEWER_COPY if known.since else words.RENEWED_COPY))
     return Verdict(
         answer=answer,
         headline=translate(words.HEADLINES[answer]) % {"when": when},
         sentences=tuple(sentences),
         checked=(translate(words.CHECKED_KNOWN),),
-        advice=tuple(map(translate, words.ADVICE[answer])),
+        advice=tuple(map(translate, words.advice_on(answer, known.ended))),
         signatures=tuple(_known_signers(known, translate)),
         sha256=sha256,
         document=known,
     )
 
 
+def _verdict_on_logged(known: PublishedDocument, found: Examination, sha256: str, translate: Translate) -> Verdict:
+    """The answer about a file that stands in the log of a bundle, which says nothing of a file that proves nothing."""
+    by_itself = verdict_on_examined(found, sha256, has_register=False, translate=translate)
+    checked = tuple(map(translate, words.CHECKED_LOGGED))
+    if not found.valid:
+        return replace(by_itself, sentences=(*by_itself.sentences, translate(words.LOG_ALONE)), checked=checked)
+    return replace(verdict_on_known(known, sha256, translate), checked=checked, signatures=by_itself.signatures)
+
+
 def _known_signers(known: PublishedDocument, translate: Translate) -> Iterator[Signer]:
     """The seal, and who signed; nothing where the register does not say who did."""
     if known.organisation:
-        seal = translate(words.ROLES["seal"])
-        yield Signer(known.organisation, seal, when=in_words(known.published_at), kind="seal")
+        yield Signer(known.organisation, translate(words.ROLES["seal"]), when=in_words(known.published_at), kind="seal")
     yield from known.signers
 
 
@@ -218,10 +236,9 @@ def _answer(found: Examination, has_register: bool) -> Answer:
         return (
             Answer.CUT_BACK if kinds == {Kind.CUT_BACK} else Answer.ALTERED if _names_more(kinds) else Answer.UNSIGNED
         )
-    is_ours = any(each.trusted for each in found.signatures)
     if found.alterations is not None:
         return _how_altered(found.signatures, kinds)
-    return Answer.NOT_COUNTED if is_ours else Answer.FOREIGN
+    return Answer.NOT_COUNTED if any(each.trusted for each in found.signatures) else Answer.FOREIGN
 
 
 def _names_more(kinds: set[Kind]) -> bool:
@@ -281,11 +298,3 @@ def signature_in_words(each: Signer, translate: Translate = str) -> str:
         return str(translate(words.SIGNED_SOMETIME) % {"name": named})
     said = translate(words.SIGNED[each.kind]) % {"name": by, "when": each.when}
     return f"{said} {translate(words.STATED) % {'reason': each.says}}" if each.says else str(said)
-
-
-def in_words(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d, %H:%M UTC")
-
-
-def day_in_words(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%d")

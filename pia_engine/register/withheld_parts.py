@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,12 +37,12 @@ def ground_name(withholding: Withholding) -> str:
     return next((each.name for each in rules.withholding_grounds if each.id == withholding.ground), withholding.ground)
 
 
-def hidden_under(session: Session, reference: str, language: Language) -> tuple[Secret, ...]:
-    """What no text about the assessment may say in public: everything any of its editions still withholds."""
+def hidden_under(session: Session, initiative_id: uuid.UUID, language: Language) -> tuple[Secret, ...]:
+    """What no text about the initiative may say in public: everything any edition under it still withholds."""
     found = session.scalars(
         select(Withholding)
         .join(Withholding.assessment)
-        .where(Assessment.reference == reference, Withholding.status == str(Status.APPROVED))
+        .where(Assessment.initiative_id == initiative_id, Withholding.status == str(Status.APPROVED))
         .order_by(Withholding.reference)
     )
     return hidden_texts([part for withholding in found for part in parts_of(withholding)], language)

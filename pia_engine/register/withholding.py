@@ -121,17 +121,22 @@ def project(record: Mapping[str, Any], parts: Sequence[WithheldPart], *, languag
         raise NotPossible(CHANGED)
     for part in sorted(parts, key=lambda part: _INNER_FIRST.index(part.extent)):
         _take_out(projected, part, language)
-    hidden = hidden_texts(parts, language)
-    for section in projected["sections"]:
-        for answer in section["answers"]:
-            answer.update({key: hide_in(answer[key], hidden) for key in ("value", "shown", "provenance")})
-    projected.update(
-        {key: hide_in(value, hidden, but_for=_CODES) for key, value in projected.items() if key not in _FIXED}
-    )
+    projected = without_texts(projected, hidden_texts(parts, language))
     # A bare hash of a text with a part left out lets anybody try what the part may have been.
     projected["revision"] = {**projected["revision"], "sha256": None}
     projected["withheld"] = [_line(record, part, language) for part in parts]
     return projected
+
+
+def without_texts(record: Mapping[str, Any], hidden: Sequence[Secret]) -> dict[str, Any]:
+    """The record with a mark for every such text, wherever somebody may have written it."""
+    cleared = copy.deepcopy(dict(record))
+    for section in cleared["sections"]:
+        for answer in section["answers"]:
+            answer.update({key: hide_in(answer[key], hidden) for key in ("value", "shown", "provenance")})
+    return cleared | {
+        key: hide_in(value, hidden, but_for=_CODES) for key, value in cleared.items() if key not in _FIXED
+    }
 
 
 def hidden_texts(parts: Sequence[WithheldPart], language: Language) -> tuple[Secret, ...]:

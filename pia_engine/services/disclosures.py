@@ -7,22 +7,27 @@ import hashlib
 from typing import Any
 
 import rfc8785
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.models import Withholding
+from pia_engine.errors import N_, NotPossible
+from pia_engine.models import Assessment, Withholding
 from pia_engine.permissions.roles import Actor
+from pia_engine.questionnaires.hiding import holds, secrets_of
 from pia_engine.register.proceedings import iso_instant
 from pia_engine.register.withheld_parts import parts_of
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.transparency_log import Kind, append_entry
-from pia_engine.services.workflow import apply_action
-from pia_engine.workflows.withholding import Action
+from pia_engine.services.workflow import apply_action, check_action
+from pia_engine.workflows.withholding import Action, Status
 
 FORMAT = "disclosure/1"
 
 
 def disclose(session: Session, withholding: Withholding, *, actor: Actor, now: dt.datetime, reason: str) -> None:
     """Publish salt, path and value of what was withheld, and enter the document in the transparency log."""
+    check_action(session, withholding, Action.DISCLOSE, actor=actor)
+    _check_others(session, withholding)
     apply_action(session, withholding, Action.DISCLOSE, actor=actor, now=now, reason=reason)
     content = rfc8785.dumps(disclosure_document(withholding, now=now))
     withholding.disclosed_at, withholding.disclosure = now, content.decode()
@@ -62,3 +67,39 @@ def disclosure_document(withholding: Withholding, *, now: dt.datetime) -> dict[s
             for part in parts_of(withholding)
         ],
     }
+
+
+def _check_others(session: Session, withholding: Withholding) -> None:
+    """Raises NotPossible when the public would read what another one under the initiative still withholds."""
+    query = (
+        select(Withholding)
+        .join(Withholding.assessment)
+        .where(
+            Assessment.initiative_id == withholding.assessment.initiative_id,
+            Withholding.id != withholding.id,
+            Withholding.status == str(Status.APPROVED),
+        )
+        .order_by(Withholding.reference)
+    )
+    for other in session.scalars(query):
+        if _tells(withholding, other) and not _gives_way(other, withholding):
+            raise NotPossible(
+                N_("It says what %(reference)s still withholds. Disclose that first, or leave both as they are."),
+                place=f"withholdings:{other.reference}",
+                reference=other.reference,
+            )
+
+
+def _tells(withholding: Withholding, other: Withholding) -> bool:
+    """Whether the values of one hold any text of the other."""
+    return holds(
+        [part["value"] for part in withholding.parts],
+        secrets_of((text, "") for part in other.parts for text in part["texts"]),
+    )
+
+
+def _gives_way(other: Withholding, withholding: Withholding) -> bool:
+    """Where two withhold the same in two versions, or the very same twice, the newer one is disclosed first."""
+    is_same = [part["value"] for part in other.parts] == [part["value"] for part in withholding.parts]
+    is_older = other.reference < withholding.reference
+    return is_older and (is_same or (other.assessment_id != withholding.assessment_id and _tells(other, withholding)))

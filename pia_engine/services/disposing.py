@@ -98,16 +98,16 @@ def _tombstones(
     """One for the initiative, one for each reference of its assessments."""
     zone = get_city(session).time_zone
     ended = kept_until(session, initiative).ended_on or clock.day_of(now, zone)
-    public = _published(session, initiative)
+    titles = _published(session, initiative)
     decisions = {initiative.reference: "", **_decisions(session, initiative)}
     decisions[initiative.reference] = list(decisions.values())[-1]
     for reference, decision in decisions.items():
         yield Tombstone(
             reference=reference,
-            title=initiative.title,
+            title=titles.get(reference, initiative.title),
             department=initiative.department.name,
             department_id=initiative.department_id,
-            was_public=reference in public,
+            was_public=reference in titles,
             began_on=clock.day_of(initiative.created_at, zone),
             ended_on=ended,
             decision=decision or "none",
@@ -118,9 +118,11 @@ def _tombstones(
         )
 
 
-def _published(session: Session, initiative: Initiative) -> set[str]:
-    query = select(Publication.reference).join(Assessment).where(Assessment.initiative_id == initiative.id)
-    return set(session.scalars(query))
+def _published(session: Session, initiative: Initiative) -> dict[str, str]:
+    """Every public reference, with the title the public read last: that of the initiative may say what is withheld."""
+    query = select(Publication.reference, Publication.title).join(Assessment)
+    found = session.execute(query.where(Assessment.initiative_id == initiative.id).order_by(Publication.edition))
+    return {reference: title for reference, title in found}
 
 
 def _decisions(session: Session, initiative: Initiative) -> dict[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pia_engine.errors import N_
+from pia_engine.questionnaires.hiding import Secret, hide
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.services.gate import Answer, GateAnswer, Verdict
 from pia_engine.services.gate_facts import Condition, Reason
@@ -92,23 +93,27 @@ def _inner(value: object, gettext: Callable[[str], str], day: Callable[[dt.date]
     return said(value, gettext=gettext, day=day) if isinstance(value, Sentence) else value
 
 
-def gate_document(answer: GateAnswer, *, say: Say, site: str | None) -> GateDocument:
+def gate_document(answer: GateAnswer, *, say: Say, site: str | None, hidden: Sequence[Secret] = ()) -> GateDocument:
     """The answer with its sentences said. `site` stands before the address of each page it names.
 
-    With None it is for anybody: no pages of ours, and nothing that is internal.
+    With None it is for anybody: no pages of ours, and nothing that is internal or `hidden`.
     """
     about = answer.initiative
+
+    def openly(sentence: str) -> str:
+        return hide(say(sentence), hidden)
+
     return GateDocument(
         asked_at=answer.asked_at.astimezone(dt.UTC),
         initiative=InitiativeDocument(
             reference=about.reference,
-            title=about.title,
+            title=hide(about.title, hidden),
             department=about.department.name,
             procurement_number=about.procurement,
             status=about.status,
         ),
-        award=_verdict(answer.award, say, site),
-        go_live=_verdict(answer.go_live, say, site),
+        award=_verdict(answer.award, openly, site),
+        go_live=_verdict(answer.go_live, openly, site),
     )
 
 

@@ -9,7 +9,9 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +20,10 @@ from pia_engine.documents.containers import find_containers
 from pia_engine.documents.storage import Storage
 from pia_engine.errors import N_, PiaError
 from pia_engine.models import AnnualAudit, AnnualReport, ProgrammeAudit, Publication
+from pia_engine.register.log_entries import read_entry
 from pia_engine.register.log_proofs import proof_address
+from pia_engine.register.trust_bundles import LoggedEntry, find_logged
+from pia_engine.register.verdict_words import in_words
 from pia_engine.register.verification import (
     CLOSING_REPORT,
     ORIGINAL,
@@ -26,7 +31,6 @@ from pia_engine.register.verification import (
     Register,
     Signer,
     Standing,
-    in_words,
 )
 from pia_engine.services.audit_documents import TITLE as AUDIT_OF_PROGRAMME
 from pia_engine.services.audit_reports import find_by_report
@@ -34,7 +38,7 @@ from pia_engine.services.cities import get_city
 from pia_engine.services.copies import document_of, find_copy, find_newest_copy, list_copies
 from pia_engine.services.places import title_of
 from pia_engine.services.publications import find_by_original, list_publications
-from pia_engine.services.transparency_log import find_entry
+from pia_engine.services.transparency_log import find_entry, list_entries
 
 ANNUAL_REPORT = N_("Annual report %(year)s")
 _REFERENCE = re.compile(rb"\b([A-Z]{2,5})(?:-|\\055)(\d{4})(?:(?:-|\\055)(\d{1,6}))?")
@@ -57,11 +61,30 @@ def find_document(session: Session, digest: str, *, storage: Storage | None = No
 
     With the document store, also who signed it.
     """
+    known = _registered(session, digest, storage) or _logged(session, digest)
+    if known is None or known.since is None:
+        return known
+    return replace(known, since=known.since.astimezone(ZoneInfo(get_city(session).time_zone)))
+
+
+def _registered(session: Session, digest: str, storage: Storage | None) -> PublishedDocument | None:
     document = _document(session, digest)
     if document is not None:
         return _described(session, document, digest, storage)
     original = find_by_original(session, digest)
     return _original(session, original, digest) if original else None
+
+
+def _logged(session: Session, digest: str) -> PublishedDocument | None:
+    """What the log alone says of a file: the original of an edition not yet published, or of records disposed of."""
+    if find_entry(session, digest) is None:
+        return None
+    entries = [LoggedEntry(each.position, read_entry(each.body)) for each in list_entries(session)]
+    known = find_logged(entries, digest)
+    if known is None or known.standing is Standing.ORIGINAL:
+        return known
+    ended = known.standing if known.since else None
+    return replace(known, standing=Standing.DISPOSED, ended=ended, has_newer_copy=False)
 
 
 def _document(session: Session, digest: str) -> Document | None:
@@ -92,11 +115,7 @@ def _described(session: Session, document: Document, digest: str, storage: Stora
 def _publication(
     session: Session, publication: Publication, storage: Storage | None, **known: Any
 ) -> PublishedDocument:
-    standing, since = Standing.CURRENT, None
-    if publication.retracted_at is not None:
-        standing, since = Standing.WITHDRAWN, publication.retracted_at
-    elif not publication.is_current:
-        standing, since = Standing.SUPERSEDED, publication.superseded_at
+    standing, since = _standing(publication)
     return PublishedDocument(
         publication.reference,
         publication.title,
@@ -112,13 +131,25 @@ def _publication(
     )
 
 
+def _standing(publication: Publication) -> tuple[Standing, dt.datetime | None]:
+    if publication.retracted_at is not None:
+        return Standing.WITHDRAWN, publication.retracted_at
+    if not publication.is_current:
+        return Standing.SUPERSEDED, publication.superseded_at
+    return Standing.CURRENT, None
+
+
 def _original(session: Session, publication: Publication, digest: str) -> PublishedDocument:
     entry = find_entry(session, digest)
+    standing, since = _standing(publication)
     return PublishedDocument(
         publication.reference,
         publication.title,
         entry.recorded_at if entry else publication.published_at,
         Standing.ORIGINAL,
+        since,
+        publication.retraction_reason,
+        ended=standing if since else None,
         sentence=ORIGINAL,
         position=entry.position if entry else None,
         address=f"/register/{publication.reference}/v{publication.edition}",

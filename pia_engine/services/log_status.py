@@ -15,7 +15,7 @@ from pia_engine.register.log_keys import open_log_key
 from pia_engine.register.log_store import check_continues, find_newest_checkpoint, find_published, given_out, read_tree
 from pia_engine.register.merkle import leaf_hash
 from pia_engine.register.signed_notes import read_checkpoint, read_note, read_verifier
-from pia_engine.services.audit_heads import check_newest_seal
+from pia_engine.services.audit_heads import check_seals
 from pia_engine.services.transparency_log import count_entries
 from pia_engine.settings import Settings
 
@@ -48,20 +48,23 @@ def log_status(session: Session, settings: Settings) -> Iterator[StatusLine]:
 
 
 def about_seal(session: Session) -> Iterator[StatusLine]:
-    """Whether the internal audit trail still begins with what was last sealed into the log."""
-    seal = check_newest_seal(session)
-    if seal is None:
+    """Whether the internal audit trail still begins with what was sealed into the log, each time it was sealed."""
+    seals = list(check_seals(session))
+    if not seals:
         yield StatusLine("The audit trail is not sealed into the log yet: the daily sweep does it.")
         return
-    number, day = seal.entry.position, seal.entry.recorded_at.date()
-    if seal.is_whole:
+    broken = [seal.entry for seal in seals if not seal.is_whole]
+    first = broken[0] if broken else seals[-1].entry
+    number, day = first.position, first.recorded_at.date()
+    if not broken:
         yield StatusLine(f"The audit trail still begins with what entry {number} of the log sealed on {day}.")
-    else:
-        yield StatusLine(
-            f"The audit trail is NOT what entry {number} of the log sealed on {day}. "
-            "Events were changed or taken away since. Compare with your backups.",
-            is_good=False,
-        )
+        return
+    yield StatusLine(
+        f"The audit trail is NOT what entry {number} of the log sealed on {day} ({len(broken)} of {len(seals)} seals "
+        "do not fit). Events were changed or taken away since. Compare with your backups. "
+        "While the newest seal does not fit, no other is entered.",
+        is_good=False,
+    )
 
 
 def _altered_entries(session: Session) -> Iterator[StatusLine]:

@@ -17,7 +17,8 @@ from pia_engine.services.annual_audits import cancel_open_audits
 from pia_engine.services.copies import SignedFile, record_first_copy
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.transparency_log import Kind, append_entry, find_entry_by_key
-from pia_engine.services.workflow import apply_action
+from pia_engine.services.unsettled import check_settled
+from pia_engine.services.workflow import apply_action, check_action
 from pia_engine.workflows.full_assessment import Action, Status
 
 
@@ -36,6 +37,8 @@ class PublishedFiles:
 
 def order_publication(session: Session, assessment: Assessment, *, actor: Actor, now: dt.datetime) -> None:
     """Have the approved edition rendered, signed and put before the public by the worker."""
+    check_action(session, assessment, Action.PUBLISH, actor=actor)
+    check_settled(session, assessment)
     apply_action(session, assessment, Action.PUBLISH, actor=actor, now=now)
     queue_job(
         session,

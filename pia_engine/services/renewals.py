@@ -31,18 +31,21 @@ class RenewalDue:
 
 
 def queue_renewals(session: Session, *, now: dt.datetime, limit: int = 500) -> int:
-    """The sweep's part: each file whose day has come is renewed by a job of its own, queued once. Returns how many."""
+    """The sweep's part: each file whose day has come is renewed by a job of its own. Returns how many were queued.
+
+    One at a time: a job that was laid aside is followed by another on the next day, until the file is renewed.
+    """
     today = clock.day_of(now, get_city(session).time_zone)
     due = session.scalars(
         select(PublishedCopy)
-        .where(PublishedCopy.renew_on <= today, ~_has_newer(), ~_is_queued())
+        .where(PublishedCopy.renew_on <= today, ~_has_newer(), ~_is_queued(today))
         .order_by(PublishedCopy.renew_on, PublishedCopy.id)
         .limit(limit)
     ).all()
     for copy in due:
         record = record_of(document_of(copy))
         payload = {"copy": str(copy.id), "record": str(record.id)}
-        queue_job(session, "renewal", key=KEY + copy.id.hex, payload=payload, now=now)
+        queue_job(session, "renewal", key=f"{KEY}{copy.id.hex}:{today}", payload=payload, now=now)
     return len(due)
 
 
@@ -77,7 +80,11 @@ def _has_newer() -> ColumnElement[bool]:
     return exists().where(and_(same, newer.number > PublishedCopy.number))
 
 
-def _is_queued() -> ColumnElement[bool]:
-    """By the job's key. A UUID is stored with hyphens on one database and without on the other."""
-    name = func.replace(cast(PublishedCopy.id, String), "-", "")
-    return exists().where(OutboxJob.key == literal(KEY) + name)
+def _is_queued(today: dt.date) -> ColumnElement[bool]:
+    """By the job's key: one of today, or one that waits still.
+
+    A UUID is stored with hyphens on one database and without on the other.
+    """
+    key = literal(KEY) + func.replace(cast(PublishedCopy.id, String), "-", "") + ":"
+    waits = and_(OutboxJob.kind == "renewal", OutboxJob.state == "waiting", OutboxJob.key.startswith(key))
+    return exists().where(or_(OutboxJob.key == key + today.isoformat(), waits))

@@ -16,6 +16,9 @@ from pia_engine.errors import N_, Invalid, NotPossible
 from pia_engine.models import Assessment, Publication
 from pia_engine.permissions.gate import read_grounds
 from pia_engine.permissions.roles import SYSTEM, Actor
+from pia_engine.questionnaires.hiding import holds
+from pia_engine.register.language import language_of
+from pia_engine.register.withheld_parts import hidden_under
 from pia_engine.services.annual_audits import cancel_open_audits
 from pia_engine.services.cities import get_city
 from pia_engine.services.initiatives import take_clearance_back
@@ -39,6 +42,7 @@ def retract_publication(
     require_printable([(N_("why it is withdrawn"), reason)])
     if len(reason.strip()) > LONGEST_REASON:
         raise Invalid(N_("The reason has more than %(most)s characters. Shorten it."), most=LONGEST_REASON)
+    _check_withheld(session, assessment, reason)
     event = apply_action(session, assessment, Action.RETRACT, actor=actor, now=now, reason=reason)
     publication = find_publication(session, assessment)
     if publication is None:
@@ -53,6 +57,13 @@ def retract_publication(
     queue_job(session, "pages", key=key, payload={"reference": publication.reference}, now=now)
     _look_again(session, assessment, publication, now=now)
     return publication
+
+
+def _check_withheld(session: Session, assessment: Assessment, reason: str) -> None:
+    """Raises Invalid when the public would read in the reason what is withheld from it."""
+    city = get_city(session)
+    if holds(reason, hidden_under(session, assessment.initiative_id, language_of(city.language, city.time_zone))):
+        raise Invalid(N_("The reason is published, and it says something that is withheld. Give it without that."))
 
 
 def _log(session: Session, publication: Publication, *, now: dt.datetime) -> None:

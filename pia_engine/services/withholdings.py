@@ -23,7 +23,6 @@ from pia_engine.permissions.vocabulary import Permission
 from pia_engine.permissions.withholdings import (
     ORDERED,
     is_still_there,
-    list_unsettled,
     public_answers,
     withholdings_of,
 )
@@ -40,7 +39,7 @@ from pia_engine.workflows.withholding import Action, Status
 
 __all__ = [
     "Misplaced", "NewWithholding", "Place", "answers_of", "approve_withholding", "check_can_propose",
-    "get_withholding", "ground_name", "grounds_of", "is_changed", "list_unsettled", "list_withholdings", "parts_of",
+    "get_withholding", "ground_name", "grounds_of", "is_changed", "list_withholdings", "parts_of",
     "project", "propose_withholding", "public_draft", "refuse_withholding", "take_back_withholding", "withheld_parts",
 ]  # fmt: skip
 

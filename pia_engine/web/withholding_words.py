@@ -22,6 +22,7 @@ from pia_engine.register.disclosed import said
 from pia_engine.register.risks import register_columns
 from pia_engine.register.withholding import is_free_text
 from pia_engine.services import withholdings
+from pia_engine.services.unsettled import list_unsettled
 from pia_engine.web.access import actor
 from pia_engine.web.languages import questionnaire_for_reader
 
@@ -41,7 +42,7 @@ def panel(assessment: Assessment) -> dict[str, Any] | None:
         return None
     return {
         "lines": [line_of(each) for each in withholdings.list_withholdings(db.session(), assessment, is_open=True)],
-        "unsettled": [each.reference for each in withholdings.list_unsettled(db.session(), assessment)],
+        "unsettled": [each.reference for each in list_unsettled(db.session(), assessment)],
         "can_propose": can_propose(assessment),
         "url": url_for("withholdings.index", reference=assessment.reference),
     }

@@ -21,6 +21,7 @@ from pia_engine.register.preview import preview_page
 from pia_engine.services import disclosures, withholdings
 from pia_engine.services.assessments import get_assessment, list_stages
 from pia_engine.services.audit import list_events
+from pia_engine.services.unsettled import list_unsettled
 from pia_engine.web import withholding_words as words
 from pia_engine.web.access import actor, needs, reach
 from pia_engine.web.actions import ActionPage, Verb, serve_action
@@ -63,7 +64,7 @@ def index(reference: str) -> ResponseReturnValue:
         "withholdings/index.html",
         assessment=newest,
         editions=[(each, _lines(each)) for each in editions],
-        unsettled=[words.line_of(each) for each in withholdings.list_unsettled(db.session(), newest)],
+        unsettled=[words.line_of(each) for each in list_unsettled(db.session(), newest)],
         can_propose=words.can_propose(newest),
         has_text=withholdings.has_text(db.session(), newest),
     )

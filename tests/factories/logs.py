@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import json
 import threading
@@ -17,6 +18,8 @@ from pia_engine.register.signed_notes import Checkpoint, sign, verifier_of
 from pia_engine.register.tiles import bundle_bytes, tile_bytes, tiles_of
 
 NAME = "elsewhere.example/log"
+RECORDED_AT = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+"""What every entry says of its time."""
 DRIP = object()
 """An answer that never ends, one byte at a time."""
 
@@ -27,7 +30,7 @@ def entry_of(number: int, **facts: str) -> bytes:
         "digest": f"{number:064x}",
         "facts": {"reference": f"PIA-2026-{number:04d}", "edition": "1", **facts},
         "kind": "publication",
-        "recorded_at": "2026-03-02T09:00:00+00:00",
+        "recorded_at": RECORDED_AT.isoformat(),
         "schema": 1,
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

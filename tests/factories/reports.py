@@ -1,6 +1,7 @@
 """A realistic report: school-route cameras in the fictional City of Aldermere, modelled "
 "on published facts of Kakogawa, Japan."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pia_engine.documents.report import (
@@ -323,4 +324,11 @@ def school_route_report() -> Report:
             Source("Minutes of the twelve neighbourhood meetings, Aldermere, spring 2026"),
         ),
         notice="Aldermere is a fictional city. This assessment is modelled on the published facts of Kakogawa, Japan.",
+    )
+
+
+def bare_report() -> Report:
+    """The same with hardly a page in it."""
+    return replace(
+        school_route_report(), sections=(), risks=(), matrix=None, mitigations=(), sources=(), conditions=(), heard=()
     )

@@ -71,6 +71,12 @@ def signed(page: bytes, settings: Settings) -> bytes:
     return sign_document(page, authority=authority, approvers=people, city_name=CITY, reference="PIA-1", now=now)
 
 
+def signed_before(page: bytes, settings: Settings) -> bytes:
+    """Signed a minute ago: what is revoked in the very second of a signature is revoked before it."""
+    with clock.frozen(clock.now() - timedelta(minutes=1)):
+        return signed(page, settings)
+
+
 def serial_of(settings: Settings, name: str) -> str:
     path = settings.keys_folder / f"{name}.crt"
     return f"{x509.load_pem_x509_certificate(path.read_bytes()).serial_number:x}"
@@ -168,10 +174,11 @@ def test_rotation_asks_first_and_no_means_no(typed: Typed, settings: Settings, m
 
 
 def test_revoked_seal_counts_before_and_not_after_and_the_public_list_says_so(
-    typed: Typed, settings: Settings, page: bytes
+    typed: Typed, settings: Settings, page: bytes, tmp_path: Path
 ) -> None:
-    before = signed(page, settings)
-    folder, stolen = settings.keys_folder, open_authority(settings.keys_folder)
+    before = signed_before(page, settings)
+    folder = settings.keys_folder
+    stolen = open_authority(shutil.copytree(folder, tmp_path / "stolen"))
     serial = serial_of(settings, "seal")
     code, said = typed("revoke", serial, "--reason", "key_compromise", "--yes")
     assert code == 0
@@ -196,7 +203,7 @@ def people() -> list[Approver]:
 
 
 def test_replaced_issuing_authority_is_revoked_on_the_roots_list(typed: Typed, settings: Settings, page: bytes) -> None:
-    before, folder = signed(page, settings), settings.keys_folder
+    before, folder = signed_before(page, settings), settings.keys_folder
     serial, seal = serial_of(settings, "issuing"), serial_of(settings, "seal")
     typed("rotate", "issuing", "--yes")
     code, said = typed("revoke", seal, "--reason", "superseded", "--yes")
@@ -211,7 +218,7 @@ def test_replaced_issuing_authority_is_revoked_on_the_roots_list(typed: Typed, s
 
 
 def test_leaked_time_stamps_need_a_renewal_and_nothing_else(typed: Typed, settings: Settings, page: bytes) -> None:
-    before, folder = signed(page, settings), settings.keys_folder
+    before, folder = signed_before(page, settings), settings.keys_folder
     assert typed("revoke", serial_of(settings, "tsa"), "--reason", "key_compromise", "--yes")[0] == 0
     with pytest.raises(PiaError, match="“tsa” is revoked"):
         signed(page, settings)

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from pia_engine.cli import run
 from pia_engine.jobs.worker import drain
 from pia_engine.register.live import PublicFolder
+from pia_engine.register.log_keys import open_log_key
 from pia_engine.services.audit_heads import log_audit_head
 from pia_engine.services.transparency_log import Kind, append_entry
 from pia_engine.settings import Settings
@@ -109,6 +110,8 @@ def test_audit_verify_holds_the_trail_against_the_public_log(typed: Typed, signe
     session.commit()
     code, out = typed("audit", "verify")
     assert (code, "The audit trail is NOT what entry" in out) == (1, True)
+    code, out = typed("doctor")
+    assert (code, "The audit trail is NOT" in out) == (1, True)
 
 
 def test_the_city_s_own_log_is_watched_from_outside(
@@ -142,9 +145,11 @@ def test_a_new_key_signs_the_same_entries_and_watchers_are_warned(
     code, out = typed(*look)
     assert (code, "The key of this log has changed" in out) == (1, True)
     size = json.loads((tmp_path / "seen.json").read_text())["size"]
-    begin = ("log", "monitor", open_site, "--state", str(tmp_path / "again.json"))
-    assert typed(*begin)[0] == 0
-    assert json.loads((tmp_path / "again.json").read_text())["size"] == size
+    key = open_log_key(settings.keys_folder, settings.public_url).verifier.text()
+    code, out = typed(*look, "--key", key)
+    assert (code, "The log has the new key you gave" in out) == (0, True), out
+    seen = json.loads((tmp_path / "seen.json").read_text())
+    assert (seen["size"], seen["key"]) == (size, key)
     aside[0].unlink()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,14 +10,22 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pia_engine import clock
 from pia_engine.cli import run
 from pia_engine.errors import PiaError
 from pia_engine.register import log_fetching
 from pia_engine.register.merkle import MerkleTree
 from pia_engine.register.signed_notes import Checkpoint, sign
-from tests.factories.logs import DRIP, ForeignLog, entry_of, served
+from tests.factories.logs import DRIP, RECORDED_AT, ForeignLog, entry_of, served
 
 Look = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(autouse=True)
+def soon_after() -> Iterator[None]:
+    """The entries are of yesterday, as in a log that lives."""
+    with clock.frozen(RECORDED_AT + dt.timedelta(days=1)):
+        yield
 
 
 @pytest.fixture
@@ -88,6 +97,7 @@ def test_a_changed_history_is_shouted(elsewhere: ForeignLog, look: Look, tmp_pat
     assert "ALARM" in said
     assert "The history was changed" in said
     assert remembered(tmp_path) == before
+    assert "Keep everything: it is the proof" in said
     evidence = next(tmp_path.glob("seen.json.evidence-*"))
     assert evidence.read_bytes() == elsewhere.files["checkpoint"]
 
@@ -163,6 +173,55 @@ def test_a_key_other_than_the_one_remembered_is_not_taken(elsewhere: ForeignLog,
     assert "The key of this log has changed" in said
 
 
+def test_a_new_key_that_was_handed_on_is_taken_when_the_history_is_the_same(
+    elsewhere: ForeignLog, look: Look, tmp_path: Path
+) -> None:
+    look()
+    elsewhere.key = Ed25519PrivateKey.generate()
+    elsewhere.add(5)
+    assert look()[0] == 1
+    code, said = look("--key", elsewhere.vkey)
+    assert (code, "The log has the new key you gave" in said) == (0, True)
+    assert "5 new entries in the log, 305 in all" in said
+    assert (remembered(tmp_path)["key"], remembered(tmp_path)["size"]) == (elsewhere.vkey, 305)
+    assert look()[0] == 0
+
+
+@pytest.mark.parametrize("grown", [0, 5])
+def test_a_new_key_hides_no_changed_history(elsewhere: ForeignLog, look: Look, tmp_path: Path, grown: int) -> None:
+    look()
+    before = remembered(tmp_path)
+    elsewhere.key = Ed25519PrivateKey.generate()
+    elsewhere.entries[17] = entry_of(17, reference="PIA-2026-9999")
+    elsewhere.add(grown)
+    code, said = look("--key", elsewhere.vkey)
+    assert (code, "The history was changed" in said) == (1, True)
+    assert remembered(tmp_path) == before
+    assert next(tmp_path.glob("seen.json.evidence-*")).read_bytes() == elsewhere.files["checkpoint"]
+
+
+def test_a_log_that_stands_still_is_warned_of(elsewhere: ForeignLog, look: Look, tmp_path: Path) -> None:
+    assert look()[0] == 0
+    with clock.frozen(RECORDED_AT + dt.timedelta(days=3, minutes=1)):
+        code, said = look()
+        assert (code, "WARNING: the newest entry is of 2026-03-02T09:00+00:00" in said) == (2, True)
+        assert remembered(tmp_path)["size"] == 300
+        elsewhere.entries.append(entry_of(300).replace(b"2026-03-02", b"2026-03-05"))
+        elsewhere.publish()
+        assert look()[0] == 0
+        assert look("--whole")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "moment", ["", "yesterday", "2026-03-02T09:00:00", "0001-01-01T00:00:00+23:59", "2099-01-01T00:00:00+00:00"]
+)
+def test_a_log_that_keeps_its_time_to_itself_is_warned_of(elsewhere: ForeignLog, look: Look, moment: str) -> None:
+    elsewhere.entries.append(entry_of(300).replace(RECORDED_AT.isoformat().encode(), moment.encode()))
+    elsewhere.publish()
+    code, said = look()
+    assert (code, "WARNING: the newest entry" in said) == (2, True)
+
+
 def test_a_log_under_another_name_is_shouted(elsewhere: ForeignLog, look: Look) -> None:
     forged = Checkpoint("forged.example/log", 300, elsewhere.tree.root())
     elsewhere.files["checkpoint"] = sign(forged, name=elsewhere.name, key=elsewhere.key).document()
@@ -206,9 +265,27 @@ def test_an_answer_without_end_is_given_up(elsewhere: ForeignLog, look: Look, mo
 @pytest.mark.parametrize(
     "content", [b"", b"<html>", b"\x00" * 500, b"elsewhere.example/log\n99999999999999999999\nAAAA\n\n"]
 )
-def test_what_is_no_checkpoint_is_said(elsewhere: ForeignLog, look: Look, content: bytes) -> None:
+def test_what_is_no_checkpoint_is_shouted_and_kept(
+    elsewhere: ForeignLog, look: Look, tmp_path: Path, content: bytes
+) -> None:
+    look()
     elsewhere.files["checkpoint"] = content
-    assert look()[0] == 1
+    code, said = look()
+    assert (code, "ALARM" in said, "checkpoint is damaged" in said) == (1, True, True)
+    assert [path.read_bytes() for path in tmp_path.glob("seen.json.evidence-*")] == ([content] if content else [])
+
+
+def test_a_wrong_signature_is_kept_whatever_becomes_of_the_key(
+    elsewhere: ForeignLog, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look()
+    monkeypatch.setattr(log_fetching, "LONGEST_ANSWER", 0.5)
+    elsewhere.key = Ed25519PrivateKey.generate()
+    elsewhere.publish()
+    elsewhere.files["key"] = DRIP
+    code, said = look()
+    assert (code, "is not signed with the key of this log" in said) == (1, True)
+    assert next(tmp_path.glob("seen.json.evidence-*")).read_bytes() == elsewhere.files["checkpoint"]
 
 
 def test_a_log_that_claims_millions_of_entries_is_not_read(elsewhere: ForeignLog, look: Look) -> None:
@@ -224,9 +301,8 @@ def test_a_compressed_answer_is_not_unpacked(elsewhere: ForeignLog, look: Look) 
 
 
 def test_what_an_entry_says_cannot_steer_the_terminal(elsewhere: ForeignLog, look: Look) -> None:
-    elsewhere.add(3, reference="\x1b]0;owned\x07\u202edrawkcab\r\nFORGED 1")
     elsewhere.entries += [b"\xff\xfe", b"[" * 60_000, b'{"kind":["x"]}', b'{"kind":"new","facts":7}', b"{}"]
-    elsewhere.publish()
+    elsewhere.add(3, reference="\x1b]0;owned\x07\u202edrawkcab\r\nFORGED 1")
     code, said = look()
     assert code == 0
     assert not {"\x1b", "\x07", "\u202e", "\r"} & set(said)

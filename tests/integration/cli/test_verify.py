@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 from flask import Flask
 from werkzeug.serving import make_server
 
+from pia_engine import clock
 from pia_engine.cli import run
+from pia_engine.documents.checking import LARGEST_FILE
 from pia_engine.jobs.worker import drain
 from pia_engine.models.transparency import Kind
 from pia_engine.register.live import PublicFolder
@@ -80,10 +84,20 @@ def test_hostile_file_gets_a_sentence(name: str, signed_here: SignedHere, keys: 
     assert "Traceback" not in out
 
 
-def test_file_of_500_megabytes_is_refused_by_its_size(tmp_path: Path, keys: str, verify: Verify) -> None:
+def bytes_read() -> int:
+    """How many bytes this process has read from anywhere so far."""
+    return int(Path("/proc/self/io").read_text().split()[1])
+
+
+def test_file_of_500_megabytes_is_refused_by_its_size(
+    tmp_path: Path, keys: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with (tmp_path / "file.pdf").open("wb") as file:
         file.truncate(500 * 1024**2)
+    before = bytes_read()
     assert run(["verify", str(tmp_path / "file.pdf"), "--trust", keys]) == 1
+    assert bytes_read() - before < LARGEST_FILE
+    assert "The file is larger than any document this program makes" in capsys.readouterr().out
 
 
 def test_genuine_file_by_certificates_alone(signed_here: SignedHere, keys: str, verify: Verify) -> None:
@@ -162,6 +176,19 @@ def test_city_is_asked_what_became_of_it_since(
     assert (code, said in out) == (0, True), out
 
 
+def test_site_without_the_citys_time_stamp_is_not_believed(
+    app: Flask, edition: Edition, bundle: Path, site: str, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later_edition(app, edition)
+    public = PublicFolder(edition.settings.public_folder)
+    monkeypatch.setattr("pia_engine.register.log_fetching.LogSite", _at(site))
+    public.change({"/log/checkpoint.tsr": public.keep(b"another stamp", "tsr")})
+    for change in (lambda: None, lambda: public.withdraw(["/log/checkpoint.tsr"])):
+        change()
+        code, out = verify(edition.files.pdf, "--trust", str(bundle))
+        assert (code, "no time stamp of the city's own authority" in out) == (1, True), out
+
+
 def _at(site: str) -> Callable[[str], object]:
     from pia_engine.register.log_fetching import LogSite
 
@@ -203,6 +230,27 @@ def test_installation_is_asked_without_a_bundle(
 def test_offline_without_a_bundle_is_wrong_use(signed_here: SignedHere, verify: Verify) -> None:
     code, out = verify(signed_here.pdf, "--offline")
     assert (code, "--offline goes with --trust" in out) == (2, True)
+
+
+def test_answer_says_which_root_was_believed(edition: Edition, bundle: Path, keys: str, verify: Verify) -> None:
+    root = load_pem_x509_certificate(Path(keys, "root.crt").read_bytes())
+    fingerprint = root.fingerprint(SHA256()).hex()
+    for trust in (keys, str(bundle)):
+        code, out = verify(edition.files.pdf, "--trust", trust, "--offline", "--root", fingerprint)
+        assert (code, f"SHA-256 fingerprint {fingerprint}. Compare it" in out) == (0, True), out
+        code, out = verify(edition.files.pdf, "--trust", trust, "--offline", "--root", "0" * 64)
+        assert (code, "not the one you named" in out, "genuine" in out) == (1, True, False), out
+
+
+def test_lists_that_ran_out_are_not_believed_silently(signed_here: SignedHere, keys: str, verify: Verify) -> None:
+    with clock.frozen(clock.now() + dt.timedelta(days=900)):
+        code, out = verify(signed_here.pdf, "--trust", keys)
+    assert (code, "what was revoked since is not known" in out) == (0, True), out
+
+
+def test_root_without_a_bundle_is_wrong_use(signed_here: SignedHere, verify: Verify) -> None:
+    code, out = verify(signed_here.pdf, "--root", "0" * 64)
+    assert (code, "--root goes with --trust" in out) == (2, True)
 
 
 def test_full_check_tells_of_every_signature(signed_here: SignedHere, keys: str, verify: Verify) -> None:

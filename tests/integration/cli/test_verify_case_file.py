@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import rfc8785
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from pia_engine.cli import run
 from pia_engine.documents.authority import Authority, create_authority
@@ -121,6 +122,12 @@ def test_a_whole_case_file_is_genuine(authority: Authority, verify: Verify) -> N
     assert "Case file PIA-2026-0001, “Counters”, of City of Testwell." in out
     assert "Sealed by City of Testwell on 2026-03-02, 09:00 UTC." in out
     assert "3 files and 3 events of 1 audit trails were checked." in out
+    assert f"SHA-256 fingerprint {authority.root.certificate.fingerprint(SHA256()).hex()}. Compare it" in out
+
+
+def test_another_root_than_the_one_named_is_refused(authority: Authority, verify: Verify) -> None:
+    code, out = verify(made(authority), "--trust", str(authority.folder), "--root", "0" * 64)
+    assert (code, out) == (1, "")
 
 
 def test_without_certificates_it_says_how_to_find_out_whose_seal_it_is(authority: Authority, verify: Verify) -> None:

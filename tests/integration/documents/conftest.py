@@ -1,6 +1,5 @@
 """One rendered and one signed sample document for all tests here: making them takes seconds, reading them does not."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from pia_engine.documents.authority import Authority, create_authority
 from pia_engine.documents.rendering import render_pdf
 from pia_engine.documents.signatures import Approver, sign_document
 from pia_engine.documents.standing import renew_document, sign_standing
-from tests.factories.reports import school_route_report
+from tests.factories.reports import bare_report, school_route_report
 from tests.factories.reports_arabic import arabic_report
 from tests.factories.reports_japanese import japanese_report
 
@@ -17,6 +16,13 @@ RECORD = b'{"reference":"PIA-2026-0042","title":"School-route monitoring cameras
 SIGNED_AT = datetime(2026, 11, 20, 11, 30, tzinfo=UTC)
 CITY = "City of Aldermere"
 WORDS = "Superseded on 22 November 2026 by edition 2."
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files out that would not pass their own check, as somebody who holds the keys but not our code."""
+    for place in ("signatures", "standing"):
+        monkeypatch.setattr(f"pia_engine.documents.{place}.require_genuine", lambda pdf, **_: pdf)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +43,7 @@ def rendered(record: bytes) -> bytes:
 @pytest.fixture(scope="session")
 def brief(record: bytes) -> bytes:
     """The same document with hardly a page in it: some readers take the square of the length."""
-    bare = replace(
-        school_route_report(), sections=(), risks=(), matrix=None, mitigations=(), sources=(), conditions=(), heard=()
-    )
-    return render_pdf(bare, record=record)
+    return render_pdf(bare_report(), record=record)
 
 
 @pytest.fixture(scope="session")

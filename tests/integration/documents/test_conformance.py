@@ -20,6 +20,7 @@ from tests.integration.documents.conformance import (
     written,
 )
 
+LIKE_A_SIGNATURE = r"Camera \(é/ByteRange [0 10 20 30] /ByteRange [0 1 2 3]"
 LONG_NAME = "Cameras, number plate readers and sound sensors along the ways to school and around the parks"
 
 
@@ -33,6 +34,9 @@ def test_every_document_before_signing_passes_both_programs(
         **in_three_languages,
         "bare": render_pdf(bare, record=record),
         "crowded": render_pdf(crowded, record=record),
+        "like a signature": render_pdf(
+            replace(bare, title=LIKE_A_SIGNATURE, city_name="A /ByteRange [0 1 2 3]"), record=record
+        ),
     }
     assert_conformant(documents, tmp_path)
     for name, file in written(documents, tmp_path).items():

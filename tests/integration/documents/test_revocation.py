@@ -113,9 +113,12 @@ def test_revoking_twice_changes_nothing(own: Authority, signed_at: datetime) -> 
 
 def outsider(stranger: Authority, now: datetime) -> Approver:
     person = issue_person_certificate(stranger, name="Daniel Reyes", role="Director", city="Elsewhere", now=now)
-    return Approver("Daniel Reyes", "Director", "Approved", now, KeySigner(person, certificate_store(stranger)))
+    return Approver(
+        "Daniel Reyes", "Director", "Approved", now, KeySigner(person, certificate_store(stranger, person.certificate))
+    )
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_approver_with_an_own_certificate_counts_only_through_a_root_named_for_approvers(
     rendered: bytes, own: Authority, stranger: Authority, approvers: list[Approver], signed_at: datetime
 ) -> None:
@@ -132,11 +135,12 @@ def test_approver_with_an_own_certificate_counts_only_through_a_root_named_for_a
         assert check_document(signed, trust=own.folder).valid == counts
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_seal_from_outside_counts_only_when_its_own_certificate_is_named(
     rendered: bytes, own: Authority, stranger: Authority, approvers: list[Approver], signed_at: datetime
 ) -> None:
     sealed = replace(own, seal=stranger.seal, issuing=stranger.issuing)
-    seal = KeySigner(stranger.seal, certificate_store(sealed))
+    seal = KeySigner(stranger.seal, certificate_store(sealed, stranger.seal.certificate))
     assert seal.signing_cert is not None
     folder = own.folder / "seals"
     folder.mkdir()
@@ -154,6 +158,6 @@ def sealed_from_outside(
 ) -> bytes:
     """Closed by the city, but its seal was issued by another authority."""
     with pytest.MonkeyPatch.context() as patched:
-        signer = KeySigner(stranger.seal, certificate_store(stranger))
+        signer = KeySigner(stranger.seal, certificate_store(stranger, stranger.seal.certificate))
         patched.setattr("pia_engine.documents.signatures.seal_signer", lambda _: signer)
         return sign_document(pdf, authority=own, approvers=approvers, city_name=CITY, reference=REFERENCE, now=now)

@@ -110,6 +110,7 @@ def test_document_without_a_seal_cannot_be_renewed_on_a_schedule(rendered: bytes
         renewal_due(rendered)
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_closing_stamp_alone_makes_no_document_genuine(
     rendered: bytes, authority: Authority, signed_at: datetime
 ) -> None:
@@ -118,6 +119,7 @@ def test_closing_stamp_alone_makes_no_document_genuine(
     ).valid
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_document_with_an_empty_approver_s_place_is_not_genuine(
     rendered: bytes, authority: Authority, approvers: list[Approver], signed_at: datetime
 ) -> None:

@@ -96,6 +96,7 @@ def test_stamps_certificate_may_do_nothing_else(authority: Authority) -> None:
     assert "S/MIME signing : No" in shown
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_outside_authority_stamps_every_signature_and_the_city_still_closes(
     brief: bytes, authority: Authority, stranger: Authority, approvers: list[Approver], signed_at: datetime
 ) -> None:

@@ -74,6 +74,24 @@ def test_known_file_is_answered_without_being_looked_at() -> None:
     )
 
 
+def test_log_of_a_bundle_alone_makes_nothing_genuine(authority: Authority) -> None:
+    """Anybody can write a log; only the installation's own database needs no signature beside it."""
+    register = Register(find=lambda _digest: known(), is_own=False)
+    verdict = verify_file(b"%PDF-1.7\nA letter\n%%EOF\n", trust=authority.folder, register=register)
+    assert (verdict.valid, verdict.answer) == (False, Answer.UNSIGNED)
+    assert verdict.document is None
+    assert verdict_words.LOG_ALONE in verdict.sentences
+
+
+def test_log_of_a_bundle_adds_what_became_of_a_signed_file(signed: bytes, authority: Authority) -> None:
+    found = known(standing=Standing.WITHDRAWN, since=LATER, position=7)
+    register = Register(find=lambda _digest: found, is_own=False)
+    verdict = verify_file(signed, trust=authority.folder, register=register)
+    assert (verdict.valid, verdict.answer, verdict.document) == (True, Answer.WITHDRAWN, found)
+    assert verdict.checked == verdict_words.CHECKED_LOGGED
+    assert any("Daniel Reyes" in each.who and each.when for each in verdict.signatures)
+
+
 def test_resident_reads_what_became_of_a_file() -> None:
     superseded = verdict_on_known(known(standing=Standing.SUPERSEDED, since=LATER, has_newer_copy=True), "0" * 64)
     assert superseded.headline == "This file is genuine, but it was superseded on 2026-12-01."
@@ -83,6 +101,8 @@ def test_resident_reads_what_became_of_a_file() -> None:
     assert "The reason the city gives: It named people." in withdrawn.sentences
     original = verdict_on_known(known(standing=Standing.ORIGINAL), "0" * 64)
     assert "not for the public" in original.headline
+    renewed = verdict_on_known(known(has_newer_copy=True), "0" * 64)
+    assert renewed.sentences[-1] == verdict_words.RENEWED_COPY
     assert superseded.valid and withdrawn.valid and original.valid
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine import clock
+from pia_engine.documents.authority import write_lists
 from pia_engine.documents.checking import check_document
 from pia_engine.documents.outside_authorities import STAMPS, adopt
+from pia_engine.documents.signers import open_keys
 from pia_engine.documents.storage import open_storage
 from pia_engine.jobs.engine import Workplace, workplace_of
 from pia_engine.jobs.revocation_lists import renew_lists
@@ -114,6 +116,16 @@ def test_lists_are_renewed_every_week_and_published(place: Workplace) -> None:
         assert {issued(place, "root"), issued(place, "issuing")} == {expected}
         shown = published.store / published.read_map()["/verify/root.crl"].file
         assert x509.load_der_x509_crl(shown.read_bytes()).last_update_utc == expected
+
+
+def test_lists_that_a_killed_worker_only_signed_are_published(place: Workplace) -> None:
+    published = PublicFolder(place.settings.public_folder)
+    now = NOW + dt.timedelta(days=30)
+    write_lists(open_keys(place.settings), now)
+    with clock.frozen(now):
+        renew_lists(place.context("revocation-lists", "one", {}, now=now))
+    shown = published.store / published.read_map()["/verify/root.crl"].file
+    assert x509.load_der_x509_crl(shown.read_bytes()).last_update_utc == issued(place, "root") == now
 
 
 def test_list_that_is_missing_is_made(place: Workplace) -> None:

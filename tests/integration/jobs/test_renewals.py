@@ -64,6 +64,19 @@ def test_every_kind_of_document_is_renewed_on_its_day_and_once(session: Session,
     assert len(queued(session)) == len(set(queued(session)))
 
 
+def test_a_renewal_that_was_laid_aside_is_queued_again_the_next_day(session: Session, walk: Walk) -> None:
+    walk.full("published")
+    late = walk.now + dt.timedelta(days=400)
+    assert queue_renewals(session, now=late) == 1
+    assert queue_renewals(session, now=late + dt.timedelta(days=1)) == 0
+    job = session.scalars(select(OutboxJob).where(OutboxJob.kind == "renewal")).one()
+    job.state = "dead"
+    session.flush()
+    assert queue_renewals(session, now=late) == 0
+    assert queue_renewals(session, now=late + dt.timedelta(days=1)) == 1
+    assert len(set(queued(session))) == 1
+
+
 def test_batches_go_on_where_the_last_one_stopped(session: Session, walk: Walk) -> None:
     documents(walk)
     late = walk.now + dt.timedelta(days=400)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from pia_engine.documents.authority import create_authority
+from pia_engine.register.live import PublicFolder
 from pia_engine.register.pages import build_all_pages
 from pia_engine.settings import Settings
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize("name", ["root", "issuing", "seal", "tsa"])
@@ -46,3 +53,22 @@ def test_no_key_is_ever_published(
     assert not any(secret in content for secret in secrets for content in published)
     for path in settings.keys_folder.glob("*.key"):
         assert client_for("").get(f"/verify/{path.name}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["root.crt", "approvers/people.crt"])
+def test_key_laid_beside_a_certificate_is_not_published(
+    session: Session, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    """A combined PEM, as other programs write it: certificate and private key in one file."""
+    elsewhere = settings.model_copy(update={"instance": tmp_path})
+    authority = create_authority(elsewhere.keys_folder, city_name="City of Testwell", now=NOW)
+    certificate, key = (authority.folder / "root.crt").read_bytes(), (authority.folder / "root.key").read_bytes()
+    (authority.folder / "approvers").mkdir()
+    (authority.folder / name).write_bytes(key + certificate)
+    build_all_pages(session, elsewhere)
+    public = PublicFolder(elsewhere.public_folder)
+    shown = public.read_map()
+    assert (public.store / shown[f"/verify/{name}"].file).read_bytes() == certificate
+    assert not any(b"PRIVATE KEY" in each.read_bytes() for each in public.store.iterdir())
+    with zipfile.ZipFile(public.store / shown["/verify/bundle.zip"].file) as archive:
+        assert archive.read(name) == certificate

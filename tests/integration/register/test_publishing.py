@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -131,6 +133,18 @@ def test_publishing_stores_a_genuine_document_and_its_record(
     record = json.loads(storage.get(publication.json_digest))
     assert (record["reference"], record["edition"]) == (published.reference, 1)
     assert published.status == "published"
+
+
+def test_reader_gets_the_same_record_inside_the_file_and_beside_it(
+    published: Assessment, settings: Settings, tmp_path: Path
+) -> None:
+    public = PublicFolder(settings.public_folder)
+    live, base = public.read_map(), f"/register/{published.reference}/v1"
+    inside = tmp_path / "inside"
+    pdf = public.store / live[f"{base}/pia.pdf"].file
+    subprocess.run(["pdfdetach", "-save", "1", "-o", inside, pdf], check=True)
+    beside = [(public.store / live[f"{base}/pia.{name}"].file).read_bytes() for name in ("json", "jsonld")]
+    assert beside == [inside.read_bytes()] * 2
 
 
 def test_publishing_twice_is_the_same_as_once(

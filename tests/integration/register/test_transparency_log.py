@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from tlog_scales.reader import TilesReader
 
+from pia_engine.documents.authority import create_authority, read_credential, revoke
+from pia_engine.documents.outside_authorities import SEALS, adopt
 from pia_engine.errors import PiaError
 from pia_engine.jobs.context import JobContext
 from pia_engine.jobs.transparency_log import sign_log
@@ -262,3 +266,31 @@ def test_the_checkpoint_is_time_stamped(
     )
     assert "Verification: OK" in done.stdout + done.stderr
     assert session.scalars(select(LogEntry)).all()
+
+
+@pytest.fixture
+def own_keys(job_context: JobMaker, settings: Settings, tmp_path: Path) -> JobContext:
+    """A job with a key folder that the test may spoil."""
+    shutil.copytree(settings.keys_folder, tmp_path / "keys")
+    return replace(job_context(), settings=settings.model_copy(update={"instance": tmp_path}))
+
+
+def test_the_log_goes_on_when_the_seal_lies_elsewhere(session: Session, own_keys: JobContext, tmp_path: Path) -> None:
+    """As docs/how-to/keys.md tells the city: adopt the seal from elsewhere, then destroy the key that is not used."""
+    outside = create_authority(tmp_path / "outside", city_name="Outside", now=NOW).seal.certificate
+    adopt(own_keys.settings.keys_folder, SEALS, [outside])
+    (own_keys.settings.keys_folder / "seal.key").unlink()
+    add(session, 1)
+    sign_log(own_keys)
+    assert Shown(own_keys.settings).get("checkpoint.tsr")
+
+
+@pytest.mark.parametrize("name", ["tsa", "issuing"])
+def test_no_checkpoint_is_stamped_with_a_revoked_certificate(session: Session, own_keys: JobContext, name: str) -> None:
+    keys = own_keys.settings.keys_folder
+    revoke(keys, read_credential(keys, name).certificate.serial_number, at=NOW, reason="key_compromise")
+    add(session, 1)
+    with pytest.raises(PiaError, match=f"“{name}” is revoked"):
+        sign_log(own_keys)
+    assert session.scalars(select(LogCheckpoint)).all() == []
+    assert Shown(own_keys.settings).get("checkpoint") is None

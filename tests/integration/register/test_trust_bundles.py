@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from pia_engine.documents.authority import create_authority
+from pia_engine.documents.time_stamps import stamp_bytes
 from pia_engine.errors import Invalid, PiaError
 from pia_engine.jobs.worker import drain
+from pia_engine.models import LogCheckpoint
 from pia_engine.models.transparency import Kind
 from pia_engine.register import bundle
 from pia_engine.register.live import PublicFolder
+from pia_engine.register.log_pages import publish_log
+from pia_engine.register.log_store import find_newest_checkpoint
+from pia_engine.register.merkle import MerkleTree, leaf_hash
+from pia_engine.register.pages import build_verification_pages, open_press
+from pia_engine.register.signed_notes import Checkpoint, sign, verifier_of
 from pia_engine.register.trust_bundles import Log, open_bundle
 from pia_engine.register.verification import CLOSING_REPORT, Standing
 from pia_engine.services.transparency_log import append_entry, find_entry
@@ -91,6 +102,41 @@ def test_same_content_is_the_same_bundle(made: bytes, app: Flask, settings: Sett
     assert repacked(made, lambda files: None) == made
 
 
+def test_bundle_is_deleted_only_when_the_map_shows_its_successor(
+    made: bytes, app: Flask, session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = PublicFolder(settings.public_folder)
+    old = public.read_map()[bundle.ADDRESS]
+    long_ago = time.time() - 2 * bundle.KEPT_SECONDS
+    os.utime(public.store / old.file, (long_ago, long_ago))
+    append_entry(session, Kind.POLICY, key="test:more", digest="a" * 64, facts={"reference": "POL-2"}, now=NOW)
+    session.commit()
+    with monkeypatch.context() as dying:
+        dying.setattr("pia_engine.register.log_pages.proof_pages", _dies)
+        drain(app, now=NOW + dt.timedelta(days=2))
+    assert public.read_map()[bundle.ADDRESS] == old
+    assert (public.store / old.file).exists()
+    publish_log(session, open_press(session, settings))
+    assert public.read_map()[bundle.ADDRESS] != old
+    assert not (public.store / old.file).exists()
+
+
+def _dies(*_: object, **__: object) -> None:
+    raise OSError("the machine went down")
+
+
+@pytest.mark.parametrize("size", [None, 8])
+def test_restored_backup_does_not_bring_back_an_older_bundle(
+    size: int | None, made: bytes, session: Session, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = find_newest_checkpoint(session)
+    assert newest is not None
+    older = LogCheckpoint(size=size, note=newest.note, verifier=newest.verifier, stamp=newest.stamp) if size else None
+    monkeypatch.setattr("pia_engine.register.bundle.find_newest_checkpoint", lambda _session: older)
+    build_verification_pages(session, settings)
+    assert published_bundle(settings) == made
+
+
 def test_log_in_the_bundle_says_what_a_file_is(made: bytes, tmp_path: Path) -> None:
     log = opened(made, tmp_path)
     known = {digest: log.find(digest) for digest in (FIRST, SECOND, COPY, ORIGINAL, REPORT, AUDIT)}
@@ -104,6 +150,9 @@ def test_log_in_the_bundle_says_what_a_file_is(made: bytes, tmp_path: Path) -> N
         AUDIT: Standing.CURRENT,
     }
     assert [found.has_newer_copy for found in (known[FIRST], known[COPY]) if found] == [True, False]
+    full = known[ORIGINAL]
+    assert full is not None
+    assert (full.ended, full.since) == (Standing.SUPERSEDED, NOW)
     renewed = log.find(RENEWED)
     assert renewed is not None
     assert renewed.sentence == CLOSING_REPORT
@@ -152,16 +201,45 @@ def no_json(files: dict[str, bytes]) -> None:
     files[bundle.CITY] = b"[" * 100_000
 
 
+def no_stamp(files: dict[str, bytes]) -> None:
+    del files[bundle.STAMP]
+
+
+def other_log(files: dict[str, bytes]) -> None:
+    """Whole in itself, under another key, and beside the city's own certificates and its own stamp over its own log."""
+    body = files[bundle.ENTRIES].splitlines()[1].replace(FIRST.encode(), b"9" * 64)
+    key, name = Ed25519PrivateKey.generate(), "city.example/log"
+    root = MerkleTree.of_leaves([leaf_hash(body)]).root()
+    files[bundle.ENTRIES] = body + b"\n"
+    files[bundle.KEY] = f"{verifier_of(name, key).text()}\n".encode()
+    files[bundle.CHECKPOINT] = sign(Checkpoint(name, 1, root), name=name, key=key).document()
+
+
 def no_root(files: dict[str, bytes]) -> None:
     del files["root.crt"]
 
 
 @pytest.mark.parametrize(
-    "change", [forged_entry, missing_entry, forged_checkpoint, no_entries, other_format, no_json, no_root]
+    "change",
+    [forged_entry, missing_entry, forged_checkpoint, no_entries, other_format, no_json, no_stamp, other_log, no_root],
 )
 def test_altered_bundle_is_refused(change: Callable[[dict[str, bytes]], None], made: bytes, tmp_path: Path) -> None:
     with pytest.raises(PiaError):
         opened(repacked(made, change), tmp_path)
+
+
+def test_log_stamped_by_somebody_else_is_refused(made: bytes, tmp_path: Path) -> None:
+    """Even where the bundle says that the stranger's time stamps count for signatures."""
+    stranger = create_authority(tmp_path / "stranger", city_name="City of Testwell", now=NOW)
+
+    def stamped_elsewhere(files: dict[str, bytes]) -> None:
+        other_log(files)
+        files[bundle.STAMP] = stamp_bytes(files[bundle.CHECKPOINT], stranger, NOW)
+        for name in ("root", "issuing"):
+            files[f"time-stamps/{name}.crt"] = (stranger.folder / f"{name}.crt").read_bytes()
+
+    with pytest.raises(Invalid, match="no time stamp of the city's own authority"):
+        opened(repacked(made, stamped_elsewhere), tmp_path)
 
 
 def test_file_that_is_no_bundle_is_refused(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from pia_engine.register.entries import record_schema
 from pia_engine.register.live import PublicFolder
 from pia_engine.register.withholding import verify_disclosure
 from pia_engine.services import assessments, disclosures, publications, sign_offs
+from pia_engine.services.gate import ask_gate, renew_code
 from pia_engine.settings import Settings
 from tests.factories.answers import sample_risk
 from tests.factories.governance.withholdings import approved
@@ -246,6 +247,21 @@ def _promises_leave_it_out_too(case: Case, session: Session, app: Flask) -> None
     texts = [line["text"] for line in lines["commitments"]]
     assert "[Withheld: Security]" in texts
     assert "Mend [Withheld: Security] first." in texts
+
+
+def test_holders_of_the_gate_code_read_nothing_of_it(case: Case, session: Session, walk: Walk, app: Flask) -> None:
+    about = case.record.initiative
+    about.title = f"{TITLE}, first part"
+    code = renew_code(session, about, actor=walk.who("amara"), now=walk.now)
+    session.commit()
+    conditions = {each.text for each in ask_gate(session, about, now=walk.now).go_live.conditions}
+    assert MEASURE in conditions
+    client = app.test_client()
+    told = {name: client.get(f"/gate/{code}{name}").get_data() for name in ("", ".json")}
+    assert {name: found_in(content) for name, content in told.items() if found_in(content)} == {}
+    document = json.loads(told[".json"])
+    assert document["initiative"]["title"] == "[Withheld: Commercial secret], first part"
+    assert "[Withheld: Security]" in {each["text"] for each in document["go_live"]["conditions"]}
 
 
 def _recomputed(disclosure: str) -> str:

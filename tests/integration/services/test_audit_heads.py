@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from pia_engine.models import Assessment, AuditEvent, LogEntry
 from pia_engine.register.merkle import MerkleTree, leaf_hash
+from pia_engine.services import audit_heads
 from pia_engine.services.audit import verify_trail
-from pia_engine.services.audit_heads import check_newest_seal, log_audit_head
+from pia_engine.services.audit_heads import check_newest_seal, check_seals, log_audit_head
 from pia_engine.services.log_status import about_seal
 from pia_engine.services.transparency_log import Kind, list_entries
 from tests.factories.walks import Walk
@@ -103,3 +104,53 @@ def test_an_opening_that_was_altered_is_found(session: Session, sealed: Assessme
     entry.opening = json.dumps(lengths | {str(sealed.id): 1})
     session.commit()
     assert not is_whole(session)
+
+
+def cut(session: Session, record: Assessment) -> None:
+    """Take every event of a chain away but the first, and the guard that forbids it."""
+    session.execute(text("DROP TRIGGER audit_event_no_delete"))
+    session.execute(text("DELETE FROM audit_event WHERE aggregate_id = :id AND sequence > 1"), {"id": record.id.hex})
+    session.commit()
+
+
+@pytest.mark.parametrize("how", ["rewritten", "cut"])
+def test_a_changed_trail_is_never_sealed_anew(
+    session: Session, sealed: Assessment, walk: Walk, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    if how == "rewritten":
+        forge(session, sealed, {"reason": "something else"})
+    else:
+        cut(session, sealed)
+    assert [log_audit_head(session, now=walk.now + day * DAY) for day in (1, 2)] == [0, 0]
+    assert len(list_entries(session, kind=Kind.AUDIT_HEAD)) == 1
+    assert "The audit trail is not what entry" in caplog.text
+    assert [line.is_good for line in about_seal(session)] == [False]
+
+
+def test_a_seal_made_over_a_changed_trail_hides_nothing(session: Session, sealed: Assessment, walk: Walk) -> None:
+    """Somebody enters the seal that the program refuses to enter: the earlier seal still says what was there."""
+    forge(session, sealed, {"reason": "something else"})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit_heads, "check_newest_seal", lambda _session: None)
+        assert log_audit_head(session, now=walk.now + DAY) == 1
+    session.commit()
+    assert is_whole(session)
+    assert [seal.is_whole for seal in check_seals(session)] == [False, True]
+    (line,) = about_seal(session)
+    assert (line.is_good, "1 of 2 seals do not fit" in line.text) == (False, True)
+
+
+def test_every_seal_of_a_trail_that_only_grew_is_whole(session: Session, sealed: Assessment, walk: Walk) -> None:
+    for day in range(1, 4):
+        walk.initial("submitted", title=f"Matter {day}")
+        assert log_audit_head(session, now=walk.now + day * DAY) == 1
+    assert [seal.is_whole for seal in check_seals(session)] == [True] * 4
+
+
+@pytest.mark.parametrize("opening", ["", "[]", '{"x": "y"}', "[" * 100_000])
+def test_an_opening_that_cannot_be_read_is_no_seal(session: Session, sealed: Assessment, opening: str) -> None:
+    session.execute(text("DROP TRIGGER log_entry_no_update"))
+    session.execute(text("UPDATE log_entry SET opening = :o WHERE kind = 'audit-head'"), {"o": opening})
+    session.commit()
+    assert not is_whole(session)
+    assert [seal.is_whole for seal in check_seals(session)] == [False]

@@ -19,6 +19,7 @@ from pia_engine.models.default_rules import DEFAULT_RULES
 from pia_engine.permissions.roles import SYSTEM, Role
 from pia_engine.services import disposing
 from pia_engine.services.audit import verify_trail
+from pia_engine.services.audit_heads import check_seals, log_audit_head
 from pia_engine.services.disposals import (
     approve_disposal,
     find_tombstone,
@@ -255,6 +256,7 @@ def test_everything_is_deleted_and_the_trail_and_a_tombstone_stay(
     kept_rows = count_rows(session, other.initiative)
     disposal = approved(session, walk, initiative)
     doomed = preview_disposal(session, initiative)
+    assert log_audit_head(session, now=YEARS_LATER) == 1
     events = session.scalar(select(func.count(AuditEvent.id)))
     before = {row.name: session.scalar(select(func.count()).select_from(row.table)) or 0 for row in MATTER}
     assert {"answer", "answer_version", "revision", "comment", "attachment", "vendor_response"} <= set(doomed.counts)
@@ -266,6 +268,8 @@ def test_everything_is_deleted_and_the_trail_and_a_tombstone_stay(
     assert count_rows(session, session.get_one(Initiative, other.initiative_id)) == kept_rows
     assert session.scalar(select(func.count(AuditEvent.id))) == (events or 0) + 1
     assert list(verify_trail(session)) == []
+    assert [seal.is_whole for seal in check_seals(session)] == [True]
+    assert log_audit_head(session, now=YEARS_LATER + DAY) == 1
     for name in (reference, assessed):
         stone = find_tombstone(session, name)
         assert stone is not None
@@ -275,6 +279,19 @@ def test_everything_is_deleted_and_the_trail_and_a_tombstone_stay(
         assert len(stone.digest) == 64
         assert stone.was_public == (name == assessed)
     assert get_disposal(session, disposal.reference).status == "carried_out"
+
+
+def test_tombstone_of_a_public_reference_says_the_title_the_public_read(
+    session: Session, walk: Walk, settings: Settings
+) -> None:
+    initiative = over(walk, settings)
+    publication = session.scalars(select(Publication)).one()
+    publication.title, reference = "[Withheld: Security]", publication.reference
+    approved(session, walk, initiative)
+    titles = {reference: publication.title, initiative.reference: initiative.title}
+    assert carry_out_approved(session, now=YEARS_LATER + DAY) == 1
+    stones = session.scalars(select(Tombstone).where(Tombstone.reference.in_(titles)))
+    assert {stone.reference: stone.title for stone in stones} == titles
 
 
 def test_no_job_about_it_stays_in_the_outbox(app: Flask, session: Session, walk: Walk, settings: Settings) -> None:

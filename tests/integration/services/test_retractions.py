@@ -23,6 +23,7 @@ from pia_engine.services.publications import find_newest, find_publication, list
 from pia_engine.services.reconsiderations import list_open_causes, require_new_version, set_aside
 from pia_engine.services.retractions import LONGEST_REASON, retract_publication
 from pia_engine.services.transparency_log import Kind, list_entries
+from tests.factories.governance import withholdings
 from tests.factories.people import FOUNDED, persona
 from tests.factories.steps import SIGNED
 from tests.factories.walks import Walk
@@ -134,6 +135,24 @@ def test_a_reason_is_given_and_short_enough_to_be_read(session: Session, walk: W
     record = walk.full("published")
     with pytest.raises(Invalid):
         retract_publication(session, record, actor=walk.who("helen"), now=walk.now, reason=reason)
+    assert record.status == "published"
+
+
+def test_a_reason_that_says_what_is_withheld_comes_back_beside_its_field(
+    session: Session, walk: Walk, client_for: Callable[[str], FlaskClient]
+) -> None:
+    found = withholdings.published(walk)
+    record, secret = found.assessment, found.parts[0]["value"]
+    with pytest.raises(Invalid, match="withheld"):
+        retract_publication(session, record, actor=walk.who("helen"), now=walk.now, reason=f"No: {secret.upper()}.")
+    url = f"/assessments/{record.reference}/full/actions/retract"
+    session.commit()
+    client = client_for("helen")
+    answer = client.post(url, data={**SIGNED, "reason": "It is not so: " + secret, **opened(client, url)})
+    assert answer.status_code == 422
+    assert "says something that is withheld" in answer.text
+    assert "It is not so: " in answer.text
+    session.refresh(record)
     assert record.status == "published"
 
 

@@ -17,6 +17,7 @@ from pia_engine.register.withholding import project, verify_disclosure
 from pia_engine.services import assessments, disclosures, publications, withholdings
 from pia_engine.services.reports import build_record, project_record
 from pia_engine.services.reviews import list_requested_changes, reply_to_change
+from pia_engine.services.unsettled import list_unsettled
 from pia_engine.services.work import list_waiting
 from tests.factories.governance.withholdings import URL, approved, disclosed, proposed, published
 from tests.factories.people import persona
@@ -185,31 +186,117 @@ def test_disclosure_is_logged_and_proves_itself(session: Session, walk: Walk) ->
     assert session.scalars(ordered).one().kind == "pages"
 
 
-def _next_edition(walk: Walk, before: Assessment) -> Assessment:
+def _next_edition(walk: Walk, before: Assessment, **answers: str) -> Assessment:
     record = assessments.begin_new_edition(walk.session, before, actor=walk.who("helen"), now=walk.now)
+    if answers:
+        _written(walk, record, answers)
     return walk.advance(record, "approved")
 
 
-@pytest.mark.parametrize("way", ["withheld again", "disclosed", "words", "gone"])
-def test_next_version_does_not_publish_what_this_one_withholds(
-    session: Session, walk: Walk, way: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = published(walk)
-    record = _next_edition(walk, before.assessment)
-    assert [each.reference for each in withholdings.list_unsettled(session, record)] == [before.reference]
+def _written(walk: Walk, record: Assessment, answers: dict[str, str]) -> None:
+    for first, role in (("amara", "agency_official"), ("sofia", "contributor")):
+        walk.answer(record, answers, roles=frozenset({role}), actor=walk.who(first))  # type: ignore[arg-type]
+
+
+def _refused_to_publish(session: Session, walk: Walk, record: Assessment, before: Withholding) -> None:
+    assert [each.reference for each in list_unsettled(session, record)] == [before.reference]
     with pytest.raises(NotPossible, match="version before") as refusal:
         publications.order_publication(session, record, actor=walk.who("petra"), now=walk.now)
     assert refusal.value.place == f"withholdings-of:{record.reference}"
+    assert before.reference in str(refusal.value)
+
+
+@pytest.mark.parametrize("way", ["withheld again", "disclosed", "words", "gone"])
+def test_next_version_does_not_publish_what_this_one_withholds(session: Session, walk: Walk, way: str) -> None:
+    before = published(walk)
+    record = _next_edition(walk, before.assessment)
+    _refused_to_publish(session, walk, record, before)
+    value = before.parts[0]["value"]
+    other = "Once upon a time there was a gate."
     settled: dict[str, Callable[[], object]] = {
         "withheld again": lambda: approved(walk, record),
         "disclosed": lambda: disclosures.disclose(
             session, before, actor=walk.who("helen"), now=walk.now, reason="Old."
         ),
-        "words": lambda: approved(walk, record, extent=Extent.WORDS, words=before.parts[0]["value"]),
-        "gone": lambda: setattr(before, "parts", [{**before.parts[0], "value": "Once upon a time."}]),
+        "words": lambda: approved(walk, record, extent=Extent.WORDS, words=value),
+        "gone": lambda: setattr(before, "parts", [{**before.parts[0], "value": other, "texts": [other]}]),
     }
     settled[way]()
     session.flush()
-    assert withholdings.list_unsettled(session, record) == []
+    assert list_unsettled(session, record) == []
     publications.order_publication(session, record, actor=walk.who("petra"), now=walk.now)
     assert session.scalars(select(Withholding).where(Withholding.status == "proposed")).all() == []
+
+
+SECRET = "The key hangs behind the third locker."
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("purpose", f"To count. {SECRET} That is all."),
+        ("benefits", f"As we said: “{SECRET.upper()}”"),
+        ("name", SECRET),
+    ],
+)
+def test_next_version_does_not_say_it_edited_or_elsewhere_either(
+    session: Session, walk: Walk, question: str, text: str
+) -> None:
+    first = walk.full("draft")
+    _written(walk, first, {"purpose": SECRET})
+    walk.advance(first, "approved")
+    before = approved(walk, first)
+    walk._to_publishing(first, "low")
+    walk._to_published(first, "low")
+    record = _next_edition(walk, first, **{"purpose": "Something else entirely.", question: text})
+    _refused_to_publish(session, walk, record, before)
+    approved(walk, record, question=question, extent=Extent.WORDS, words=SECRET)
+    assert list_unsettled(session, record) == []
+
+
+def test_what_another_reference_of_the_initiative_withholds_is_not_published(session: Session, walk: Walk) -> None:
+    before, record = published(walk), walk.full("approved", title="Second")
+    assert list_unsettled(session, record) == []
+    record.initiative_id = before.assessment.initiative_id
+    session.flush()
+    _refused_to_publish(session, walk, record, before)
+
+
+def _disclose(walk: Walk, withholding: Withholding) -> None:
+    disclosures.disclose(walk.session, withholding, actor=walk.who("helen"), now=walk.now, reason="It is known.")
+
+
+def _published_with(walk: Walk, record: Assessment, *proposals: dict[str, object]) -> list[Withholding]:
+    found = [approved(walk, record, **given) for given in proposals]
+    walk._to_publishing(record, "low")
+    walk._to_published(record, "low")
+    return found
+
+
+def _is_in_the_way(walk: Walk, withholding: Withholding, other: Withholding) -> None:
+    with pytest.raises(NotPossible, match="still withholds") as refusal:
+        _disclose(walk, withholding)
+    assert refusal.value.place == f"withholdings:{other.reference}"
+    assert withholding.status == "approved"
+
+
+def test_disclosing_one_does_not_publish_what_another_withholds(walk: Walk) -> None:
+    record = walk.full("draft")
+    _written(walk, record, {"purpose": f"To count. {SECRET}", "benefits": f"Safety. {SECRET}"})
+    walk.advance(record, "approved")
+    words: dict[str, object] = {"question": "benefits", "extent": Extent.WORDS, "words": SECRET[:20]}
+    whole, part = _published_with(walk, record, {}, words)
+    _is_in_the_way(walk, whole, part)
+    _disclose(walk, part)
+    _disclose(walk, whole)
+
+
+def test_the_same_withheld_in_two_versions_is_disclosed_in_the_newer_first(walk: Walk) -> None:
+    record = walk.full("draft")
+    _written(walk, record, {"purpose": f"To count. {SECRET}"})
+    (before,) = _published_with(walk, walk.advance(record, "approved"), {})
+    newer = _next_edition(walk, record)
+    (after,) = _published_with(walk, newer, {})
+    _is_in_the_way(walk, before, after)
+    _disclose(walk, after)
+    _disclose(walk, before)

@@ -7,18 +7,22 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from pia_engine.documents.checking import LARGEST_FILE
 from pia_engine.documents.turns import Turns
-from pia_engine.models import Base
+from pia_engine.models import Base, Publication, PublishedCopy
+from pia_engine.services.cities import get_city
+from pia_engine.services.copies import SignedFile, Why, add_copy
+from pia_engine.services.transparency_log import Kind, append_entry
 from pia_engine.settings import Settings
 from pia_engine.web import verification
 from tests.factories.hostile import HOSTILE
@@ -27,6 +31,8 @@ from tests.fixtures.published import Edition, SignedHere
 
 ClientFor = Callable[[str], FlaskClient]
 LATER = dt.datetime(2026, 4, 2, 9, 0, tzinfo=dt.UTC)
+FULL = b"%PDF-1.7 the full one"
+FULL_DIGEST = hashlib.sha256(FULL).hexdigest()
 
 
 def send(client: FlaskClient, data: bytes, name: str = "somebodys-file.pdf") -> TestResponse:
@@ -76,9 +82,72 @@ def test_visitor_reads_that_it_was_superseded_or_withdrawn(
 def test_visitor_reads_that_the_full_version_is_not_for_the_public(
     edition: Edition, session: Session, visitor: FlaskClient
 ) -> None:
-    edition.publication.original_digest = hashlib.sha256(b"%PDF-1.7 the full one").hexdigest()
+    publication = edition.publication
+    publication.original_digest = FULL_DIGEST
     session.commit()
-    assert "it is not for the public" in send(visitor, b"%PDF-1.7 the full one").text
+    page = send(visitor, FULL).text
+    assert "it is not for the public" in page
+    assert "Read the public version instead" in page
+    publication.is_current, publication.superseded_at = False, LATER
+    session.commit()
+    page = send(visitor, FULL).text
+    assert "This edition was superseded on 2026-04-02." in page
+    assert "Read the newer edition" in page
+    publication.superseded_at, publication.retracted_at = None, LATER
+    publication.retraction_reason = "It named people who live there."
+    session.commit()
+    page = send(visitor, FULL).text
+    assert "it is not for the public" in page
+    assert "This edition was withdrawn on 2026-04-02." in page
+    assert "It named people who live there." in page
+    assert "Read the public version instead" not in page
+
+
+def test_visitor_reads_of_a_full_version_that_is_logged_and_not_published_yet(
+    app: Flask, session: Session, visitor: FlaskClient
+) -> None:
+    facts: dict[str, str | int] = {"reference": "PIA-2026-0007", "edition": 1}
+    append_entry(session, Kind.ORIGINAL, key="original", digest=FULL_DIGEST, facts=facts, now=LATER)
+    session.commit()
+    page = send(visitor, FULL).text
+    assert "it is not for the public" in page
+    assert "the full version of PIA-2026-0007" in page
+
+
+def test_visitor_reads_that_a_published_file_is_genuine_when_its_records_are_gone(
+    edition: Edition, session: Session, visitor: FlaskClient
+) -> None:
+    for table in (PublishedCopy, Publication):
+        session.execute(delete(table))
+    session.commit()
+    page = send(visitor, edition.files.pdf).text
+    assert "This file is genuine, but the city's records of it have been disposed of since." in unescape(page)
+    assert "exactly this file as PIA-2026-0001" in page
+    assert "This edition was withdrawn" not in page
+    facts: dict[str, str | int] = {"reference": "PIA-2026-0001", "edition": 1}
+    append_entry(session, Kind.RETRACTION, key="gone", digest=edition.files.digest, facts=facts, now=LATER)
+    session.commit()
+    assert "This edition was withdrawn on 2026-04-02." in send(visitor, edition.files.pdf).text
+
+
+def test_visitor_reads_that_the_proofs_of_a_current_file_were_renewed(
+    edition: Edition, session: Session, visitor: FlaskClient
+) -> None:
+    file = SignedFile("7" * 64, dt.date(2027, 1, 1))
+    add_copy(session, edition.publication, file, why=Why.RENEWED, after=1, now=LATER)
+    session.commit()
+    page = send(visitor, edition.files.pdf).text
+    assert "genuine and current" in page
+    assert "so that it can be checked for longer" in page
+    assert "what became of it" not in page
+
+
+def test_day_in_the_answer_is_the_city_s(edition: Edition, session: Session, visitor: FlaskClient) -> None:
+    get_city(session).time_zone = "Pacific/Kiritimati"
+    publication = edition.publication
+    publication.is_current, publication.superseded_at = False, LATER + dt.timedelta(hours=3)
+    session.commit()
+    assert "it was superseded on 2026-04-03" in send(visitor, edition.files.pdf).text
 
 
 def test_each_tampered_file_is_named(edition: Edition, visitor: FlaskClient) -> None:

@@ -50,7 +50,7 @@ def test_failed_creation_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pia_engine.documents.authority._write_new", full_disk)
+    monkeypatch.setattr("pia_engine.documents.key_files.write_new", full_disk)
     with pytest.raises(PiaError, match="could not be written"):
         create_authority(tmp_path / "keys", city_name=CITY, now=NOW)
     assert list(tmp_path.iterdir()) == []

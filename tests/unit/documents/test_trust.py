@@ -45,12 +45,34 @@ def test_certificates_and_lists_may_be_written_either_way(authority: Authority, 
     copy = tmp_path / "copy"
     copy.mkdir()
     both = authority.root.certificate, authority.issuing.certificate
-    (copy / "der.crt").write_bytes(both[0].public_bytes(Encoding.DER))
+    (copy / "root.crt").write_bytes(both[0].public_bytes(Encoding.DER))
     (copy / "pem.crt").write_bytes(both[1].public_bytes(Encoding.PEM))
     written = x509.load_der_x509_crl((authority.folder / "issuing.crl").read_bytes())
     (copy / "pem.crl").write_bytes(written.public_bytes(Encoding.PEM))
     trust = read_trust(copy)
     assert (trust.roots, trust.others, trust.lists) == ((both[0],), (both[1],), (written,))
+
+
+@pytest.mark.parametrize("name", ["issuing-2025-01-01.crt", "root-2025-01-01.crt", "aaa.crt"])
+def test_root_of_somebody_else_is_refused_whatever_its_name(authority: Authority, tmp_path: Path, name: str) -> None:
+    stranger = create_authority(tmp_path / "other", city_name="City of Aldermere", now=NOW)
+    shutil.copy(stranger.folder / "root.crt", authority.folder / name)
+    with pytest.raises(PiaError, match="vouches for itself"):
+        read_trust(authority.folder)
+
+
+def test_second_root_in_the_file_of_the_first_is_refused(authority: Authority, tmp_path: Path) -> None:
+    stranger = create_authority(tmp_path / "other", city_name="City of Aldermere", now=NOW)
+    with (authority.folder / "root.crt").open("ab") as file:
+        file.write((stranger.folder / "root.crt").read_bytes())
+    with pytest.raises(PiaError, match="vouches for itself"):
+        read_trust(authority.folder)
+
+
+def test_root_under_another_name_is_none(authority: Authority) -> None:
+    (authority.folder / "root.crt").rename(authority.folder / "ours.crt")
+    with pytest.raises(PiaError, match="no root certificate to trust"):
+        read_trust(authority.folder)
 
 
 @pytest.mark.parametrize("name", ["broken.crt", "broken.crl", "approvers/broken.crt"])
