@@ -18,7 +18,6 @@ from pia_engine.permissions.people import check_may
 from pia_engine.permissions.roles import SYSTEM, Actor
 from pia_engine.permissions.vocabulary import Permission
 from pia_engine.services.audit import append_event
-from pia_engine.services.batches import remembered
 from pia_engine.services.periods import months_after
 
 SETTINGS = (
@@ -37,12 +36,16 @@ OF_SOMEBODY = frozenset({"contact_name", "contact_email"})
 
 
 def find_city(session: Session) -> City | None:
-    return session.scalars(select(City).order_by(City.created_at).limit(1)).first()
+    """The city, if there is one yet. A session asks the database once: every page and many rules need it."""
+    known: City | None = session.info.get("city")
+    if known is None or known not in session:
+        known = session.info["city"] = session.scalars(select(City).order_by(City.created_at).limit(1)).first()
+    return known
 
 
 def get_city(session: Session) -> City:
     """The city of this installation. Raises NotFound before `pia init`."""
-    city = remembered(session, "city", lambda: find_city(session))
+    city = find_city(session)
     if city is None:
         raise NotFound(N_("This installation has no city yet. Run “pia init” first."))
     return city

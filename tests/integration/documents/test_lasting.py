@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import re
 import subprocess
@@ -20,6 +19,7 @@ from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from pia_engine.documents.apart import run_apart
 from pia_engine.documents.authority import Authority, create_authority, revoke
 from pia_engine.documents.checking import check_document
 from pia_engine.documents.containers import find_containers
@@ -178,7 +178,7 @@ def test_long_term_validation_of_a_copy_made_now_passes_in_ten_years(
     for number in range(4):
         signature = PdfFileReader(BytesIO(stated)).embedded_regular_signatures[number]
         judging = simulate_future_ades_lta_validation(signature, long_term(own), future_validation_time=now + DECADE)
-        results[signature.field_name] = asyncio.run(judging).ades_subindic.name
+        results[signature.field_name] = run_apart(judging).ades_subindic.name
     assert results == {"Seal": "OK", "Approver1": "OK", "Approver2": "OK", "Standing": "OK"}
 
 
@@ -190,7 +190,7 @@ def test_long_term_validation_passes_on_the_copy_renewed_twice(copies: dict[str,
     results = {}
     for signature in PdfFileReader(BytesIO(copies["again"])).embedded_regular_signatures:
         if signature.field_name in ("Seal", "Standing"):
-            result = asyncio.run(ades_lta_validation(signature, long_term(old)))
+            result = run_apart(ades_lta_validation(signature, long_term(old)))
             results[signature.field_name] = result.ades_subindic.name
     assert results == {"Seal": "OK", "Standing": "OK"}
 
@@ -203,5 +203,5 @@ def test_long_term_validation_survives_a_seal_that_is_revoked_later(
     renewed = renew_document(copies["again"], authority=old, now=datetime.now(UTC))
     assert check_document(renewed, trust=old.folder).valid
     signature = PdfFileReader(BytesIO(renewed)).embedded_regular_signatures[0]
-    result = asyncio.run(ades_lta_validation(signature, long_term(old)))
+    result = run_apart(ades_lta_validation(signature, long_term(old)))
     assert result.ades_subindic.name == "OK", result.failure_msg
