@@ -12,6 +12,6 @@ check: ## Lint, types, import contracts, templates, spelling
 	@exec python3 scripts/bootstrap.py check
 
 bench: ## Measure the workloads, or those named: make bench W6
-	@exec python3 scripts/bootstrap.py bench $(filter W%,$(MAKECMDGOALS))
+	@exec python3 scripts/bootstrap.py bench $(filter W% V%,$(MAKECMDGOALS))
 
-W%: ; @: # the name of a workload, for bench
+W% V%: ; @: # the name of a workload, for bench

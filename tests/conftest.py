@@ -14,6 +14,7 @@ pytest_plugins = [
         "tokens",
         "outside_authorities",
         "published",
+        "scenes",
     )
 ]
 

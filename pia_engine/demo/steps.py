@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pia_engine.demo import audits, hearing, looking_again, promises, yearly
+from pia_engine.demo import audits, hearing, looking_again, promises, withheld, yearly
 from pia_engine.demo.chapter import Chapter, save_given
 from pia_engine.models import Department
 from pia_engine.models.catalogue import answers_of
@@ -287,4 +287,6 @@ STEPS: dict[str, Step] = {
     "return_promises": promises.return_promises,
     "postpone_promises": promises.postpone_promises,
     "add_promise": promises.add_promise,
+    "propose_withholdings": withheld.propose_withholdings,
+    "approve_withholdings": withheld.approve_withholdings,
 }

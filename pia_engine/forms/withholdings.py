@@ -70,6 +70,7 @@ _REASONS = {
     ),
     "refuse": (_l("Why it is refused"), _l("Whoever proposed it reads this. It stays inside the city.")),
     "take_back": (_l("Why you take it back"), _l("Whoever decides reads this. It stays inside the city.")),
+    "lift": (_l("Why it is lifted"), _l("Whoever proposed it reads this. It stays inside the city.")),
     "disclose": (_l("Why it is disclosed"), _l("It stays inside the city; the public reads the part itself.")),
 }
 

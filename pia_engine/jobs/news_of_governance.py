@@ -126,6 +126,10 @@ OF_GOVERNANCE = {
         N_("What was withheld is disclosed to the public"),
         N_("You need do nothing. The public page shows it, with the proof that it is what stood there."),
     ),
+    "withholding:lifted": News(
+        N_("A withholding was lifted"),
+        N_("Read the reason. The part will be published, unless it is proposed again."),
+    ),
     "withholding:refused": News(
         N_("It was refused that a part is withheld from the public"),
         N_("Read the reason. The part will be published, unless it is proposed again on another ground."),

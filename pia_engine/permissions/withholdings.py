@@ -70,7 +70,7 @@ def its_edition_is_published(session: Session, record: WorkflowRecord, actor: Ac
         full_assessment.Status.RETRACTED,
     ):
         raise NotPossible(
-            N_("Nothing of this version is published, so there is nothing to disclose. Take the withholding back."),
+            N_("Nothing of this version is published, so there is nothing to disclose. Lift the withholding instead."),
             place=f"assessments:{about.reference}",
         )
 
@@ -79,7 +79,10 @@ def what_is_withheld_is_still_there(session: Session, record: WorkflowRecord, ac
     withholding = cast(Withholding, record)
     if not is_still_there(public_answers(session, withholding.assessment), withholding):
         raise NotPossible(
-            N_("The text was changed: what %(reference)s withholds is not there any more. Take it back, propose anew."),
+            N_(
+                "The text was changed: what %(reference)s withholds is not there any more. "
+                "Take it back or lift it, then propose anew."
+            ),
             place=f"withholdings:{withholding.reference}",
             reference=withholding.reference,
         )

@@ -39,7 +39,7 @@ from pia_engine.workflows.withholding import Action, Status
 
 __all__ = [
     "Misplaced", "NewWithholding", "Place", "answers_of", "approve_withholding", "check_can_propose",
-    "get_withholding", "ground_name", "grounds_of", "is_changed", "list_withholdings", "parts_of",
+    "get_withholding", "ground_name", "grounds_of", "is_changed", "lift_withholding", "list_withholdings", "parts_of",
     "project", "propose_withholding", "public_draft", "refuse_withholding", "take_back_withholding", "withheld_parts",
 ]  # fmt: skip
 
@@ -140,8 +140,13 @@ def refuse_withholding(session: Session, proposed: Withholding, *, actor: Actor,
 def take_back_withholding(
     session: Session, withholding: Withholding, *, actor: Actor, now: dt.datetime, reason: str
 ) -> None:
-    """Before publication a withholding can be taken back, also an approved one."""
+    """Whoever proposes can think again until it is decided."""
     apply_action(session, withholding, Action.TAKE_BACK, actor=actor, now=now, reason=reason)
+
+
+def lift_withholding(session: Session, approved: Withholding, *, actor: Actor, now: dt.datetime, reason: str) -> None:
+    """Before publication, let the public read an approved one after all: what two decided is no one's to undo alone."""
+    apply_action(session, approved, Action.LIFT, actor=actor, now=now, reason=reason)
 
 
 def get_withholding(session: Session, reference: str) -> Withholding:

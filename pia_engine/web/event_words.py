@@ -104,6 +104,7 @@ EVENT_WORDS: dict[str, str] = {
     "withholding:approved": N_("Approved that a part is withheld from the public"),
     "withholding:refused": N_("Refused that a part is withheld from the public"),
     "withholding:taken-back": N_("Withholding taken back"),
+    "withholding:lifted": N_("Withholding lifted: the part will be public"),
     "withholding:disclosed": N_("What was withheld is disclosed to the public"),
     "spot-check:drawn": N_("Delegated decision drawn by lot for a spot check"),
     "spot-check:agreed": N_("Spot check: the delegated decision holds"),

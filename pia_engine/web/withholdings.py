@@ -44,6 +44,9 @@ VERBS: dict[str, Verb] = {
     Action.TAKE_BACK: lambda record, given: withholdings.take_back_withholding(
         db.session, record, actor=given.actor, now=given.now, reason=given.reason
     ),
+    Action.LIFT: lambda record, given: withholdings.lift_withholding(
+        db.session, record, actor=given.actor, now=given.now, reason=given.reason
+    ),
     Action.DISCLOSE: lambda record, given: disclosures.disclose(
         db.session, record, actor=given.actor, now=given.now, reason=given.reason
     ),

@@ -19,6 +19,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     TAKE_BACK = "take_back"
+    LIFT = "lift"
     DISCLOSE = "disclose"
 
 
@@ -63,7 +64,7 @@ TRANSITIONS: list[dict[str, object]] = [
     },
     {
         "trigger": Action.TAKE_BACK,
-        "source": [Status.PROPOSED, Status.APPROVED],
+        "source": [Status.PROPOSED],
         "dest": Status.TAKEN_BACK,
         "label": N_("Take the withholding back"),
         "permission": "withholding:propose",
@@ -71,6 +72,17 @@ TRANSITIONS: list[dict[str, object]] = [
         "reason": "required",
         "event": "withholding:taken-back",
         "notice": ["senior_privacy_official"],
+    },
+    {
+        "trigger": Action.LIFT,
+        "source": [Status.APPROVED],
+        "dest": Status.TAKEN_BACK,
+        "label": N_("Lift the withholding"),
+        "permission": "withholding:approve",
+        "guards": ["did_not_begin_this", "its_publication_is_not_ordered"],
+        "reason": "required",
+        "event": "withholding:lifted",
+        "notice": ["author", "privacy_officer"],
     },
     {
         "trigger": Action.DISCLOSE,

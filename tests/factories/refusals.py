@@ -277,7 +277,7 @@ CASES = (
         ASSESSMENT,
     ),
     Case(
-        "its_publication_is_not_ordered", withholdings.published, "petra", r"^/assessments/PIA-", P.WITHHOLDING_PROPOSE
+        "its_publication_is_not_ordered", withholdings.published, "helen", r"^/assessments/PIA-", P.WITHHOLDING_APPROVE
     ),
     Case("its_edition_is_published", withholdings.approved, "helen", r"^/assessments/PIA-", P.WITHHOLDING_DISCLOSE),
     Case(

@@ -20,8 +20,6 @@ from pia_engine.documents.apart import run_apart
 from pia_engine.documents.authority import Authority
 from pia_engine.documents.containers import Container
 
-CHECK = Path(__file__).parents[1] / "integration" / "documents" / "ConformanceCheck.java"
-
 
 def flipped(data: bytes, offset: int, mask: int) -> bytes:
     return data[:offset] + bytes([data[offset] ^ mask]) + data[offset + 1 :]

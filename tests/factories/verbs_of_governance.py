@@ -167,5 +167,6 @@ GOVERNING: dict[tuple[str, str], Verb] = {
     ("withholding", "approve"): lambda r, t: withholdings.approve_withholding(t.session, r, **t.said),
     ("withholding", "refuse"): lambda r, t: withholdings.refuse_withholding(t.session, r, **t.said),
     ("withholding", "take_back"): lambda r, t: withholdings.take_back_withholding(t.session, r, **t.said),
+    ("withholding", "lift"): lambda r, t: withholdings.lift_withholding(t.session, r, **t.said),
     ("withholding", "disclose"): lambda r, t: disclosures.disclose(t.session, r, **t.said),
 }

@@ -40,7 +40,7 @@ ON_THEIR_DAY = {
     "reconsideration:escalated": ["2026-09-03"],  # 6 months after the determination
     "programme-audit:planned": ["2026-12-06"],  # 30 days before 12 months after the city began
     "annual-audit:called": ["2027-02-01"],  # 30 days before 12 months after the approval
-    "publication:copy-made": ["2027-02-08"],  # 60 days before the revocation lists in the file run out
+    "publication:copy-made": ["2027-02-05"],  # 60 days before the revocation lists in the file run out
     "policy:review-called": ["2027-03-02"],  # 12 months after its adoption
 }
 

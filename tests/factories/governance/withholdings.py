@@ -66,7 +66,8 @@ MAKERS = {"withholding": _withholding}
 CASES = (
     Case("withholding", "approve", proposed, ("helen",), "approved", SIGNED),
     Case("withholding", "refuse", proposed, ("helen",), "refused", REASON),
-    Case("withholding", "take_back", approved, ("petra",), "taken_back", REASON),
+    Case("withholding", "take_back", proposed, ("petra",), "taken_back", REASON),
+    Case("withholding", "lift", approved, ("helen",), "taken_back", REASON),
     Case("withholding", "disclose", published, ("helen",), "disclosed", SIGNED),
 )
 

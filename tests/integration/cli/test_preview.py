@@ -31,7 +31,10 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def server(nowhere: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "pia_engine.cli", "questionnaire", "preview", str(TEXTS), "--port", "0"]
+    # What runs in a shell's background ignores Ctrl+C, and so would what it starts.
+    heeding = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        signal.signal(signal.SIGINT, heeding)
         yield started
         started.kill()
 

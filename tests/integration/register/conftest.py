@@ -17,6 +17,7 @@ from pia_engine.jobs.publish import publish
 from pia_engine.models import Assessment
 from pia_engine.settings import Settings
 from tests.factories.walks import Walk
+from tests.fixtures.scenes import Scene
 
 NOW = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
 
@@ -55,8 +56,12 @@ def publish_now(session: Session, job_context: Callable[..., JobContext]) -> Cal
 
 
 @pytest.fixture
-def published(walk: Walk, publish_now: Callable[[Assessment], None]) -> Assessment:
+def published(scene: Scene, walk: Walk, publish_now: Callable[[Assessment], None]) -> Assessment:
     """A full assessment that went all the way to the public."""
-    assessment = walk.full("publishing")
-    publish_now(assessment)
-    return assessment
+
+    def make() -> Assessment:
+        assessment = walk.full("publishing")
+        publish_now(assessment)
+        return assessment
+
+    return scene("published", make)

@@ -30,6 +30,7 @@ from pia_engine.services.retractions import retract_publication
 from pia_engine.services.transparency_log import find_entry
 from pia_engine.settings import Settings
 from tests.factories.walks import Walk
+from tests.fixtures.scenes import Scene
 from tests.integration.documents.conformance import assert_conformant
 
 WHY = "The numbers on how long recordings are kept were wrong."
@@ -44,25 +45,38 @@ def storage(settings: Settings) -> Storage:
 
 @pytest.fixture
 def first(session: Session, published: Assessment) -> Publication:
-    found = find_publication(session, published)
+    return publication_of(session, published)
+
+
+@pytest.fixture
+def superseded(scene: Scene, session: Session, walk: Walk, publish_now: Publish, job_context: Context) -> Publication:
+    """The first edition after the second was published, with its file saying so."""
+
+    def make() -> Assessment:
+        publish_now(record := walk.full("publishing"))
+        following = begin_new_edition(session, record, actor=walk.who("helen"), now=walk.now)
+        publish_now(walk.advance(following, "publishing"))
+        settled(session, publication_of(session, record), job_context)
+        return record
+
+    return publication_of(session, scene("superseded", make))
+
+
+@pytest.fixture
+def withdrawn(scene: Scene, session: Session, walk: Walk, publish_now: Publish, job_context: Context) -> Publication:
+    def make() -> Assessment:
+        publish_now(record := walk.full("publishing"))
+        retract_publication(session, record, actor=walk.who("helen"), now=walk.now, reason=WHY)
+        settled(session, publication_of(session, record), job_context)
+        return record
+
+    return publication_of(session, scene("withdrawn", make))
+
+
+def publication_of(session: Session, record: Assessment) -> Publication:
+    found = find_publication(session, record)
     assert found is not None
     return found
-
-
-@pytest.fixture
-def superseded(
-    session: Session, walk: Walk, first: Publication, publish_now: Publish, job_context: Context
-) -> Publication:
-    """The first edition after the second was published, with its file saying so."""
-    following = begin_new_edition(session, first.assessment, actor=walk.who("helen"), now=walk.now)
-    publish_now(walk.advance(following, "publishing"))
-    return settled(session, first, job_context)
-
-
-@pytest.fixture
-def withdrawn(session: Session, walk: Walk, first: Publication, job_context: Context) -> Publication:
-    retract_publication(session, first.assessment, actor=walk.who("helen"), now=walk.now, reason=WHY)
-    return settled(session, first, job_context)
 
 
 def settled(session: Session, publication: Publication, job_context: Context) -> Publication:

@@ -32,6 +32,7 @@ from pia_engine.settings import Settings
 from tests.factories.answers import sample_risk
 from tests.factories.governance.withholdings import approved
 from tests.factories.walks import Walk
+from tests.fixtures.scenes import Scene
 
 WHOLE = "The pump house behind Mill Road has no alarm after ten at night."
 SENTENCE = "It shares its key with the library on Canal Street."
@@ -92,8 +93,14 @@ class Case:
 
 @pytest.fixture
 def case(
-    session: Session, walk: Walk, settings: Settings, publish_now: Callable[[Assessment], None], app: Flask
+    scene: Scene, session: Session, walk: Walk, settings: Settings, publish_now: Callable[[Assessment], None]
 ) -> Case:
+    record = scene("withheld", lambda: _withheld_in_parts(walk, publish_now))
+    publication = session.scalars(select(Publication)).one()
+    return Case(record, publication, PublicFolder(settings.public_folder), settings)
+
+
+def _withheld_in_parts(walk: Walk, publish_now: Callable[[Assessment], None]) -> Assessment:
     record = _filled(walk)
     approved(walk, record)
     approved(walk, record, question="name", ground="commercial_secret")
@@ -101,10 +108,9 @@ def case(
     approved(walk, record, question="risks", extent=Extent.ROWS, places=((2, ""),))
     approved(walk, record, question="benefits", extent=Extent.WORDS, words=ARABIC)
     approved(walk, record, question="benefits", extent=Extent.WORDS, words=MARKED)
-    publications.order_publication(session, record, actor=walk.who("petra"), now=walk.now)
+    publications.order_publication(walk.session, record, actor=walk.who("petra"), now=walk.now)
     publish_now(record)
-    publication = session.scalars(select(Publication)).one()
-    return Case(record, publication, PublicFolder(settings.public_folder), settings)
+    return record
 
 
 def spellings(text: str) -> Iterator[bytes]:
@@ -125,6 +131,7 @@ def spellings(text: str) -> Iterator[bytes]:
         yield from (utf16, utf16.hex().encode(), utf16.hex().upper().encode())
 
 
+@functools.cache
 def found_in(content: bytes, secrets: tuple[str, ...] = SECRETS) -> list[str]:
     """Which secrets these bytes say, in any spelling and letter case, also where a line was broken."""
     lower = content.lower()
@@ -151,7 +158,7 @@ def layers_of_pdf(path: Path, tmp_path: Path) -> dict[str, bytes]:
         "streams": plain.read_bytes(),
         "text": run("pdftotext", path, "-"),
         "in reading order": run("pdftotext", "-raw", path, "-"),
-        "structure": run("pdfinfo", "-struct-text", path),
+        "words of every object": run("qpdf", "--json=2", path),
         "metadata": run("pdfinfo", "-meta", path),
         "bookmarks": run("pdftohtml", "-xml", "-i", "-stdout", path),
     }
@@ -185,6 +192,7 @@ def test_secrets_are_in_the_original_and_nowhere_in_public(
     (attachment,) = (content for name, content in layers.items() if name.startswith("attachment"))
     assert found_in(attachment) == list(SECRETS)
     assert set(found_in(layers["text"])) >= {WHOLE, SENTENCE, ROW, MEASURE, MARKED, TITLE}
+    assert TITLE in found_in(layers["words of every object"])
 
     public = public_bytes(case, tmp_path)
     assert any("streams" in name for name in public)

@@ -160,10 +160,23 @@ def test_approved_one_is_not_in_the_projection(session: Session, walk: Walk) -> 
     assert [line["withholding"] for line in public["withheld"]] == [found.reference]
 
 
+def test_what_was_approved_is_not_undone_by_whoever_proposed_it(session: Session, walk: Walk) -> None:
+    found = approved(walk)
+    with pytest.raises(NotPossible):
+        withholdings.take_back_withholding(session, found, actor=walk.who("petra"), now=walk.now, reason="Why not.")
+    with pytest.raises(NotAllowed):
+        withholdings.lift_withholding(session, found, actor=walk.who("petra"), now=walk.now, reason="Why not.")
+    withholdings.lift_withholding(session, found, actor=walk.who("helen"), now=walk.now, reason="It is known.")
+    assert found.status == "taken_back"
+    record = found.assessment
+    public = project_record(session, record, build_record(session, record, now=walk.now, public_url=URL))
+    assert found.parts[0]["value"] in json.dumps(public, ensure_ascii=False)
+
+
 def test_after_publication_nothing_is_taken_back(session: Session, walk: Walk) -> None:
     found = published(walk)
     with pytest.raises(NotPossible, match="published"):
-        withholdings.take_back_withholding(session, found, actor=walk.who("petra"), now=walk.now, reason="Why not.")
+        withholdings.lift_withholding(session, found, actor=walk.who("helen"), now=walk.now, reason="Why not.")
 
 
 def test_nothing_is_disclosed_before_publication(session: Session, walk: Walk) -> None:

@@ -244,7 +244,8 @@ def test_next_version_says_what_the_one_before_withholds(session: Session, walk:
     from pia_engine.services.assessments import begin_new_edition
 
     found = published(walk)
-    begin_new_edition(session, found.assessment, actor=walk.who("helen"), now=walk.now)
+    following = begin_new_edition(session, found.assessment, actor=walk.who("helen"), now=walk.now)
+    walk.advance(following, "in_review")
     session.commit()
     for url in (
         f"/assessments/{found.assessment.reference}",
