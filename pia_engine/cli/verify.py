@@ -52,7 +52,8 @@ def verify(
 
 def _verify_pdf(file: Path, trust: Path | None, *, offline: bool, root: str | None, full: bool) -> int:
     from pia_engine.documents.checking import LARGEST_FILE
-    from pia_engine.register.verification import lines_of, too_large
+    from pia_engine.register.verdict_lines import lines_of
+    from pia_engine.register.verification import too_large
 
     data, notes = b"", list[str]()
     if file.stat().st_size > LARGEST_FILE:
@@ -131,11 +132,15 @@ def _say_fully(data: bytes) -> None:
 
 
 def _verify_case_file(file: BinaryIO, path: Path | None, *, root: str | None) -> int:
-    from pia_engine.documents.case_checking import FOREIGN, verify_case_file
+    from pia_engine.documents.case_checking import FOREIGN
+    from pia_engine.documents.examining import FULL, LIMITS, examine_case_file
 
     trust = _trust_of(path)
     believed = _believed(trust, root) if trust and path else []
-    verdict = verify_case_file(file, trust=trust)
+    is_large = file.seek(0, 2) > LIMITS.largest
+    if is_large:
+        say(f"The file has more than {LIMITS.largest // 1024**2} MB. Checking it may take up to 20 minutes.")
+    verdict = examine_case_file(file, trust=trust, limits=FULL if is_large else LIMITS)
     say(verdict.headline)
     for sentence in [*verdict.sentences, *believed]:
         say(f"  {sentence}")

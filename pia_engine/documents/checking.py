@@ -33,6 +33,7 @@ __all__ = [
     "NOT_A_SIGNATURE",
     "NO_SIGNATURE",
     "TOO_LARGE",
+    "UNKNOWN_AUTHORITY",
     "UNREADABLE",
     "DocumentCheck",
     "SignatureCheck",
@@ -52,6 +53,10 @@ CUT_OFF = N_("The end of the file is missing: the last signature covers more tha
 ADDED = N_("Something was added to the file after the last signature.")
 CHANGED = N_("The file was changed after it was signed.")
 CUT_BACK = N_("The file was cut back to an earlier state: what the city added at its end is missing.")
+UNKNOWN_AUTHORITY = N_(
+    "The city's name is on the last time stamp in it, but the certificates used here do not know the authority that "
+    "issued the stamp's certificate. The city may have replaced that authority after you got its bundle."
+)
 UNREADABLE = N_("The signed file cannot be read as a PDF.")
 
 
@@ -156,6 +161,8 @@ def _ending(containers: Sequence[Container], proofs: Sequence[Proof]) -> str | N
     last = proofs[-1]
     if is_closing_stamp(containers[-1], last):
         return None
+    if last.problem == Problem.UNKNOWN:
+        return UNKNOWN_AUTHORITY
     ours = [proof for proof in proofs[:-1] if proof.is_good]
     if last.is_good and not last.is_outside:
         return CUT_BACK

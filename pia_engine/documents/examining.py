@@ -18,10 +18,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pia_engine.documents.case_checking import WRONG, CaseVerdict, verify_case_file
-from pia_engine.documents.checking import ADDED, LARGEST_FILE, TOO_LARGE, DocumentCheck, SignatureCheck, check_document
+from pia_engine.documents.checking import (
+    ADDED,
+    LARGEST_FILE,
+    TOO_LARGE,
+    UNKNOWN_AUTHORITY,
+    DocumentCheck,
+    SignatureCheck,
+    check_document,
+)
 from pia_engine.documents.containers import find_containers
 from pia_engine.documents.retracing import retrace
 from pia_engine.documents.tampering import Change, Kind, Part, name_changes
@@ -76,10 +84,14 @@ def examine(pdf: bytes, *, trust: Trust, original: bytes | None = None, limits: 
 
 
 def examine_case_file(
-    archive: bytes, *, trust: Trust | None, language: str = "en", limits: Limits = LIMITS
+    archive: bytes | BinaryIO, *, trust: Trust | None, language: str = "en", limits: Limits = LIMITS
 ) -> CaseVerdict:
-    """Check a case file in the same way; the answer comes in words already."""
-    said = _run(_job("case", archive, trust, limits) | {"language": language}, archive, limits)
+    """Check a case file in the same way; the answer comes in words already.
+
+    One that lies open on the disk is read from there, so that its size takes no memory.
+    """
+    data, opened = (archive, None) if isinstance(archive, bytes) else (b"", archive.fileno())
+    said = _run(_job("case", data, trust, limits) | {"language": language, "opened": opened}, data, limits)
     try:
         answer = json.loads(said)
         sentences = tuple(str(_tame(each)) for each in answer["sentences"])
@@ -120,6 +132,7 @@ def _run(job: dict[str, Any], data: bytes, limits: Limits) -> bytes:
                 stderr=subprocess.DEVNULL,
                 timeout=limits.wall_seconds,
                 check=False,
+                pass_fds=() if job.get("opened") is None else (job["opened"],),
                 env=_bare_environment(),
             )
         except subprocess.TimeoutExpired:
@@ -207,7 +220,7 @@ def _signed_to(pdf: bytes, check: DocumentCheck, trust: Trust) -> int:
         for place, each in zip(find_containers(pdf), check.signatures, strict=True)
         if each.intact and each.trusted
     ]
-    if check.alterations == ADDED:
+    if check.alterations in (ADDED, UNKNOWN_AUTHORITY):
         for end in places[: -MOST_STATES - 1 : -1]:
             if end < len(pdf) and check_document(pdf[:end], trust=trust).valid:
                 return end
@@ -237,7 +250,8 @@ def main() -> int:
     data = given.read(job["size"])
     trust = trust_from_text(job["trust"]) if job["trust"] else None
     if job["kind"] == "case":
-        answer = verify_case_file(io.BytesIO(data), trust=trust, translate=_translation(job["language"]))
+        archive = io.BytesIO(data) if job["opened"] is None else os.fdopen(job["opened"], "rb")
+        answer = verify_case_file(archive, trust=trust, translate=_translation(job["language"]))
         json.dump(dataclasses.asdict(answer), sys.stdout)
         return 0
     if job["kind"] == "full":

@@ -6,7 +6,6 @@ force and not revoked at that time.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from pia_engine.documents.carried import is_of_unknown_authority, stored_certificates, with_carried
 from pia_engine.documents.certificates import SEAL_NAME
 from pia_engine.documents.containers import Container, signer_certificate, signer_chain, time_token
 from pia_engine.documents.outside_authorities import asn1_certificate
@@ -54,6 +54,7 @@ class Problem:
 
     BROKEN = N_("the signature does not match the file")
     UNTRUSTED = N_("the certificate was not issued by this city")
+    UNKNOWN = N_("the certificates used here do not know the authority that issued its certificate")
     WRONG_TIME = N_("the time of signing lies outside the time the certificate was valid for")
     NO_TIME = N_("no time stamp that counts says when it was made")
     REVOKED = N_("the certificate had been revoked before")
@@ -99,10 +100,15 @@ class Proof:
 
 async def prove(pdf: bytes, containers: Sequence[Container], trust: Trust) -> list[Proof]:
     """Hold every container against the bytes it covers and against whom is trusted."""
-    told = _with_intermediates(trust, containers)
+    stored = stored_certificates(pdf)
+    told = with_carried(trust, containers, stored)
     proofs = [await _prove_one(pdf, container, told) for container in containers]
-    if proofs[-1].is_city_stamp and is_compromised(proofs[-1], trust):
-        proofs[-1] = replace(proofs[-1], is_trusted=False, problem=Problem.COMPROMISED)
+    last = proofs[-1]
+    if last.is_city_stamp and is_compromised(last, trust):
+        proofs[-1] = replace(last, is_trusted=False, problem=Problem.COMPROMISED)
+    is_untrusted = containers[-1].is_stamp and last.problem == Problem.UNTRUSTED
+    if is_untrusted and last.certificate and is_of_unknown_authority(last.certificate, told, stored):
+        proofs[-1] = replace(last, problem=Problem.UNKNOWN)
     return proofs
 
 
@@ -113,18 +119,6 @@ def is_closing_stamp(container: Container, proof: Proof) -> bool:
     (signer,) = container.signed_data["signer_infos"]
     alone = len(container.signed_data["certificates"]) == 1
     return alone and is_smaller_signature(signer["signature"].native)
-
-
-def _with_intermediates(trust: Trust, containers: Sequence[Container]) -> Trust:
-    """Add the authorities that the file brings along: they are believed only when a root vouches for them."""
-    brought: dict[bytes, x509.Certificate] = {}
-    for container in containers:
-        for each in signer_chain(container.signed_data)[1:] if container.signed_data is not None else ():
-            with contextlib.suppress(ValueError):
-                brought.setdefault(each.dump(), x509.load_der_x509_certificate(each.dump()))
-    others = tuple(brought.values())
-    outside = {purpose: replace(each, others=each.others + others) for purpose, each in trust.outside.items()}
-    return replace(trust, others=trust.others + others, outside=outside)
 
 
 async def _prove_one(pdf: bytes, container: Container, trust: Trust) -> Proof:

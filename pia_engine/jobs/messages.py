@@ -21,6 +21,7 @@ from pia_engine.models.catalogue import questionnaire_for
 from pia_engine.register.entry_page import shortened
 from pia_engine.register.language import language_of
 from pia_engine.services.cities import get_city
+from pia_engine.services.outsiders import title_outside
 from pia_engine.services.people import get_person
 from pia_engine.services.places import CLASSES, path_of, title_of
 from pia_engine.services.vendor_receipts import receipt_lines
@@ -69,7 +70,7 @@ def write_vendor_message(session: Session, kind: str, payload: dict[str, Any], *
     language = language_of(city.language, city.time_zone)
     facts = {
         "response": response,
-        "initiative": response.initiative,
+        "initiative_title": title_outside(session, response.initiative),
         "link": f"{public_url}/vendor/{payload['token']}" if "token" in payload else "",
         "expires_on": language.day_of(response.expires_at),
         "attested_on": language.day_of(response.attested_at) if response.attested_at else "",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     ANNUAL_REPORT = "annual-report"
     CLOSING_REPORT = "closing-report"
+    DISPOSAL = "disposal"
     AUDIT_HEAD = "audit-head"
 
 

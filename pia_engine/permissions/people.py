@@ -181,7 +181,7 @@ RULES: dict[Permission, Rule] = {
         author=False,
         own=N_("You proposed to withhold this, so you cannot decide it: somebody else has to."),
     ),
-    Permission.WITHHOLDING_DISCLOSE: _rule(Role.SENIOR_PRIVACY_OFFICIAL),
+    Permission.WITHHOLDING_DISCLOSE: _rule(Role.SENIOR_PRIVACY_OFFICIAL, author=False),
     Permission.WITHHOLDING_PROPOSE: _rule(Role.PRIVACY_OFFICER),
     Permission.WITHHOLDING_VIEW: _rule(*_READERS),
 }

@@ -1,19 +1,14 @@
-"""Withheld places of answers, and keeping their texts out of other texts: every occurrence, however it is spelled.
-
-Found is also what differs in letter case, in line breaks or in the Unicode form, or is escaped for HTML or an address.
-"""
+"""Withheld places of answers, and keeping their texts out of other texts: every occurrence, however it is spelled."""
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
-from urllib.parse import quote, quote_plus
+from typing import Any
 
+from pia_engine.questionnaires.spelling import HAN, HANGUL, KANA, length, places, readings, spellings_sought
 from pia_engine.questionnaires.values import row_is_filled
 
 
@@ -26,19 +21,25 @@ class Extent(StrEnum):  # stored: a change needs a migration
     WORDS = "words"
 
 
-SHORTEST_TEXT = 6
-"""A shorter text is hidden in its own place only: it may well be part of other words."""
+SHORTEST: tuple[tuple[re.Pattern[str], int, int], ...] = (
+    (re.compile(f"[{HAN}{HANGUL}]"), 2, 6),
+    (re.compile(f"[{KANA}]"), 3, 8),
+    (re.compile(""), 6, 16),
+)
+"""By what a text is written with, how many letters it needs at least, and a single sentence of it, to be looked for in
+other texts: a shorter one is hidden in its own place only, as it may well be part of other words. A Chinese character
+or a Korean syllable says as much as half a word does elsewhere, and names have two to four of them. Kana alone are
+syllables, and two of them an ending or a particle. An alphabet needs six letters to say something of its own.
+"""
 
-SHORTEST_SENTENCE = 16
 _SENTENCES = re.compile(r"(?<=[.!?。！？؟])\s*|\n+")
-_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text to hide, as it may be spelled, and what stands in its place."""
+    """A text to hide, in the letters it is looked for with, and what stands in its place."""
 
-    pattern: re.Pattern[str]
+    sought: tuple[str, ...]
     mark: str
 
 
@@ -56,22 +57,24 @@ def is_there(answer: Any, extent: Extent, value: Any, *, row: int = 0, column: s
 
 def secrets_of(texts: Iterable[tuple[str, str]]) -> tuple[Secret, ...]:
     """Each text with its mark, ready to be looked for."""
-    return tuple(Secret(_pattern(text), mark) for text, mark in texts if text.strip())
+    found = (Secret(spellings_sought(text), mark) for text, mark in texts)
+    return tuple(secret for secret in found if secret.sought)
 
 
 def texts_in(value: Any, shown: Any) -> tuple[str, ...]:
     """The texts of an answer that somebody wrote and that may be repeated elsewhere, with their single sentences."""
-    found = dict.fromkeys(_written(value, shown))
-    sentences = [each.strip() for text in found for each in _SENTENCES.split(text)]
-    found |= dict.fromkeys(each for each in sentences if len(each) >= SHORTEST_SENTENCE)
-    return tuple(text for text in found if len(text) >= SHORTEST_TEXT)
+    found = {text: _needs(text)[0] for text in written_in(value, shown)}
+    for text in list(found):
+        for sentence in filter(None, map(str.strip, _SENTENCES.split(text))):
+            found.setdefault(sentence, _needs(sentence)[1])
+    return tuple(text for text, least in found.items() if length(text) >= least)
 
 
 def hide(text: str, secrets: Sequence[Secret]) -> str:
     """The text with a mark for each secret in it; of secrets that overlap nothing is left, and one mark."""
-    places = sorted(place for secret in secrets for place in _places(text, secret))
+    found = sorted({(*place, mark) for sought, mark in _met(text, secrets) for place in places(text, sought)})
     pieces, end = [], 0
-    for start, stop, mark in places:
+    for start, stop, mark in found:
         if start >= end:
             pieces += [text[end:start], mark]
         end = max(end, stop)
@@ -95,27 +98,31 @@ def hide_in(value: Any, secrets: Sequence[Secret], *, but_for: Container[str] = 
 def holds(value: Any, secrets: Sequence[Secret]) -> bool:
     """Whether any text of a document holds any of the secrets."""
     if isinstance(value, str):
-        return any(secret.pattern.search(value) for secret in secrets)
+        return next(_met(value, secrets), None) is not None
     entries = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return any(holds(each, secrets) for each in entries)
 
 
-def _places(text: str, secret: Secret) -> Iterator[tuple[int, int, str]]:
-    """Where a secret stands, also where it overlaps itself."""
-    found = secret.pattern.search(text)
-    while found:
-        yield found.start(), found.end(), secret.mark
-        found = secret.pattern.search(text, found.start() + 1)
+def written_in(value: Any, shown: Any) -> tuple[str, ...]:
+    """The texts of an answer that somebody wrote: those shown as they are stored. Codes of choices are none."""
+    return tuple(dict.fromkeys(_written(value, shown)))
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    text = text.strip()
-    plain = [text, *(unicodedata.normalize(form, text) for form in _FORMS)]
-    spelled = [*plain, *(html.escape(each) for each in plain), *(html.escape(each, quote=False) for each in plain)]
-    spelled += [spell(each, safe="") for each in plain for spell in (quote, quote_plus)]
-    spelled += [quote(each) for each in plain]
-    choices = sorted(dict.fromkeys(r"\s+".join(map(re.escape, each.split())) for each in spelled), key=len)
-    return re.compile("|".join(reversed(choices)), re.IGNORECASE)
+def _met(text: str, secrets: Sequence[Secret]) -> Iterator[tuple[str, str]]:
+    """Which letters of the secrets stand in a text at all, each with its mark: few do, and this has to be quick."""
+    found = tuple(readings(text))
+    for secret in secrets:
+        for sought in secret.sought:
+            for letters in found:
+                if sought in letters:
+                    yield sought, secret.mark
+                    break
+
+
+def _needs(text: str) -> tuple[int, int]:
+    """How many letters a text has to have, and a sentence, to be looked for elsewhere."""
+    letters = next(iter(readings(text)))
+    return next((least, of_sentence) for pattern, least, of_sentence in SHORTEST if pattern.search(letters))
 
 
 def _written(value: Any, shown: Any) -> Iterator[str]:

@@ -16,6 +16,8 @@ from pia_engine.errors import N_
 from pia_engine.models import Assessment, AuditEvent, Commitment, Publication
 from pia_engine.questionnaires.wording import Sentence
 from pia_engine.register.language import Language
+from pia_engine.register.withheld_promises import WithheldPromise, withheld_promises
+from pia_engine.register.withholding import WITHHELD_CELL
 from pia_engine.workflows.commitment import Status
 
 TONES = {Status.OPEN: "active", Status.REPORTED: "waiting", Status.KEPT: "good", Status.DROPPED: "quiet"}
@@ -37,17 +39,25 @@ _WORDS = {
 def commitment_lines(
     session: Session, editions: Sequence[Publication], language: Language, *, today: dt.date
 ) -> list[dict[str, Any]]:
-    """Every public commitment of an assessment's published editions, due first. A withdrawal takes back no promise."""
+    """Every public commitment of an assessment's published editions, due first. A withdrawal takes back no promise.
+
+    Last come those of a withheld risk, of which not even their place among the others may tell the day.
+    """
     if not editions:
         return []
     found = _list_public(session, editions)
     reasons = _reasons(session, [each.id for each in found if each.status == Status.DROPPED])
-    return [_line(each, language, today, reasons.get(each.id, "")) for each in found]
+    withheld = withheld_promises(session, found, language)
+    lines = [
+        _without_secrets(_line(each, language, today, reasons.get(each.id, "")), withheld.get(each.reference), language)
+        for each in found
+    ]
+    return sorted(lines, key=lambda line: line["reference"] if line["status"] is None else "")
 
 
 def commitment_bytes(reference: str, lines: Sequence[Mapping[str, Any]]) -> bytes:
     """The same for computers, in canonical JSON."""
-    kept = ("reference", "text", "status", "due_on", "closed_on", "is_overdue", "postponed", "reason")
+    kept = ("reference", "text", "withheld", "status", "due_on", "closed_on", "is_overdue", "postponed", "reason")
     return rfc8785.dumps(
         {
             "format": "commitments/1",
@@ -91,6 +101,7 @@ def _line(commitment: Commitment, language: Language, today: dt.date, reason: st
     return {
         "reference": commitment.reference,
         "text": commitment.text,
+        "withheld": None,
         "status": str(status),
         "due_on": commitment.due_on.isoformat(),
         "closed_on": closed_on.isoformat() if closed_on else None,
@@ -101,3 +112,14 @@ def _line(commitment: Commitment, language: Language, today: dt.date, reason: st
         "word": language.say(N_("Overdue") if late else _WORDS[status]),
         "tone": "bad" if late else TONES[status],
     }
+
+
+def _without_secrets(line: dict[str, Any], withheld: WithheldPromise | None, language: Language) -> dict[str, Any]:
+    """The line without what is withheld of it: its text, and unless that was told with the risk, how it stands."""
+    if withheld is None:
+        return line
+    line |= {"text": withheld.mark, "withheld": withheld.ground}
+    if withheld.has_standing:
+        return line
+    nothing = dict.fromkeys(("status", "due_on", "closed_on", "is_overdue", "postponed"))
+    return line | nothing | {"reason": "", "says": "", "word": language.say(WITHHELD_CELL), "tone": "quiet"}

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from pia_engine.documents.rendering import day_pattern
 from pia_engine.questionnaires.wording import Sentence
-from pia_engine.templating import PACKAGE
+from pia_engine.templating import document_words
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -65,13 +65,13 @@ class Language:
 
 
 def language_of(code: str, time_zone: str) -> Language:
-    """The language with this code; sentences stay English where there is no catalogue for it."""
+    """The language with this code: as the installation says it, else as documents do, and in English where neither."""
     return Language(code, time_zone, _translations(code).gettext)
 
 
 @functools.cache
 def _translations(code: str) -> gettext.NullTranslations:
-    return gettext.translation("messages", PACKAGE / "translations", languages=[code.replace("-", "_")], fallback=True)
+    return document_words(code)
 
 
 @functools.cache

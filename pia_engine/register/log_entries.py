@@ -18,7 +18,15 @@ from pia_engine.workflows.outcomes import OUTCOMES
 LONGEST_VALUE = 200
 FACTS = ("reference", "edition", "why", "outcome", "version", "year", "events", "chains")
 """The facts that sentences name; an entry may hold others, for computers."""
-OF_AN_EDITION = (Kind.PUBLICATION, Kind.CORRECTION, Kind.RETRACTION, Kind.COPY, Kind.ORIGINAL, Kind.DISCLOSURE)
+OF_AN_EDITION = (
+    Kind.PUBLICATION,
+    Kind.CORRECTION,
+    Kind.RETRACTION,
+    Kind.COPY,
+    Kind.ORIGINAL,
+    Kind.DISCLOSURE,
+    Kind.DISPOSAL,
+)
 """Kinds whose facts name a published edition: `reference` and `edition`."""
 
 WORDS: dict[str, str] = {
@@ -35,12 +43,17 @@ WORDS: dict[str, str] = {
     Kind.POLICY: N_("Version %(version)s of the policy was adopted."),
     Kind.ANNUAL_REPORT: N_("The annual report on %(year)s was published."),
     Kind.CLOSING_REPORT: N_("The closing report of audit %(reference)s was signed."),
+    Kind.DISPOSAL: N_(
+        "The records of version %(edition)s of assessment %(reference)s were disposed of: the time to keep them was "
+        "over."
+    ),
     Kind.AUDIT_HEAD: N_("The internal audit trail was sealed as it stood: %(events)s events of %(chains)s records."),
 }
 LESS_KNOWN: dict[str, str] = {
     Kind.CORRECTION: N_("Assessment %(reference)s was published anew."),
     Kind.RETRACTION: N_("Assessment %(reference)s was withdrawn from the register."),
     Kind.COPY: N_("%(reference)s was given out as a new file: %(why)s."),
+    Kind.DISPOSAL: N_("The records of %(reference)s were disposed of: the time to keep them was over."),
 }
 """For entries that name no edition, such as a new file of an annual report."""
 UNKNOWN_KIND = N_("An entry of the kind “%(kind)s”, which this program does not know.")

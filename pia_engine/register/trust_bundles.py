@@ -38,6 +38,8 @@ NEWS_NOT_STAMPED = N_(
     "not believed. Try again in a minute; if it stays so, check with --offline and tell the city."
 )
 _EDITIONS = (Kind.PUBLICATION, Kind.CORRECTION)
+_ENDS = (Kind.RETRACTION, Kind.DISPOSAL)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REPORTS: Mapping[str, str] = {
     Kind.ANNUAL_REPORT: N_("The city published exactly this file as annual report %(reference)s on %(when)s."),
     Kind.CLOSING_REPORT: CLOSING_REPORT,
@@ -175,6 +177,8 @@ def _unpack(content: bytes, folder: Path) -> None:
                 place, _slash, name = entry.filename.rpartition("/")
                 if (f"{place}/" if place else "") not in places or not name or name.startswith("."):
                     continue
+                if entry.compress_type not in _PACKED:
+                    raise NotImplementedError(entry.compress_type)
                 with archive.open(entry) as file:
                     data = file.read(min(left, LARGEST_FILE) + 1)
                 left -= len(data)
@@ -188,9 +192,20 @@ def _unpack(content: bytes, folder: Path) -> None:
 
 def find_logged(entries: Sequence[LoggedEntry], digest: str) -> PublishedDocument | None:
     """What the entries of a log say of a file with this SHA-256."""
-    found = (each for each in entries if each.content.digest == digest and each.content.kind != Kind.RETRACTION)
+    found = (each for each in entries if each.content.digest == digest and each.content.kind not in _ENDS)
     entry = next(found, None)
-    return _describe(entry, entries) if entry else None
+    known = _describe(entry, entries) if entry else None
+    return _without_records(known, entries, entry.content.facts.get("edition", "")) if known and entry else None
+
+
+def _without_records(known: PublishedDocument, entries: Sequence[LoggedEntry], edition: str) -> PublishedDocument:
+    """The same of a document whose records were disposed of, where the log says so."""
+    gone = (each.at for each in entries if _is_disposal(each, known.reference, edition))
+    disposed_at = next(gone, None)
+    if disposed_at is None or known.standing is Standing.ORIGINAL:
+        return replace(known, disposed_at=disposed_at)
+    ended = known.standing if known.since else None
+    return replace(known, standing=Standing.DISPOSED, ended=ended, disposed_at=disposed_at, has_newer_copy=False)
 
 
 def _describe(entry: LoggedEntry, entries: Sequence[LoggedEntry]) -> PublishedDocument | None:
@@ -217,6 +232,12 @@ def _describe(entry: LoggedEntry, entries: Sequence[LoggedEntry]) -> PublishedDo
         return replace(known, standing=Standing.ORIGINAL, since=since, ended=standing if since else None)
     copies = [each.position for each in _about(entries, reference, edition) if each.content.kind == Kind.COPY]
     return replace(known, standing=standing, since=since, has_newer_copy=any(at > entry.position for at in copies))
+
+
+def _is_disposal(entry: LoggedEntry, reference: str, edition: str) -> bool:
+    said = entry.content.facts
+    about = (said.get("reference"), said.get("edition", ""))
+    return entry.content.kind == Kind.DISPOSAL and about == (reference, edition)
 
 
 def _is_report(entry: LoggedEntry, reference: str) -> bool:

@@ -19,6 +19,7 @@ HEADLINES: Mapping[str, str] = {
     "cut_back": N_("This file is not what was published: it is an earlier, unfinished state of it."),
     "foreign": N_("This file is signed, but not by this city."),
     "not_counted": N_("This file cannot be relied on: a signature in it does not count."),
+    "unknown_authority": N_("This file cannot be judged with the certificates used here: get the city's bundle anew."),
     "unsigned": N_("This file is not a signed document of the city."),
     "unreadable": N_("This file could not be examined."),
 }
@@ -46,6 +47,10 @@ ADVICE: Mapping[str, tuple[str, ...]] = {
         GET_ANEW,
     ),
     "not_counted": (SEND_IT, GET_ANEW),
+    "unknown_authority": (
+        N_("Get the bundle anew from the city's page for checking documents, and check the file again with that."),
+        N_("Do not rely on the file before: if the new bundle does not know the authority either, it is not genuine."),
+    ),
     "unsigned": (N_("It may be a printout, a scan, a draft, or somebody else's document."), GET_ANEW),
     "unreadable": (GET_ANEW,),
 }
@@ -81,6 +86,7 @@ ENDED: Mapping[str, str] = {
     "superseded": N_("This edition was superseded on %(when)s."),
     "withdrawn": N_("This edition was withdrawn on %(when)s."),
 }
+DISPOSED_ON = N_("The city's records of it were disposed of on %(when)s, because the time to keep them was over.")
 REASON = N_("The reason the city gives: %(reason)s")
 NEWER_COPY = N_(
     "The city has signed a newer copy of this edition since, which says what became of it. Both are genuine."

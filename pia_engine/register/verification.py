@@ -55,6 +55,7 @@ class Answer(StrEnum):
     CUT_BACK = "cut_back"
     FOREIGN = "foreign"
     NOT_COUNTED = "not_counted"
+    UNKNOWN_AUTHORITY = "unknown_authority"
     UNSIGNED = "unsigned"
     UNREADABLE = "unreadable"
 
@@ -80,7 +81,8 @@ class PublishedDocument:
     """What the register or the log knows of a file with a given SHA-256. `sentence` says what kind of document it is.
 
     `since` and `reason` say from when on and why it is no longer current, `ended` how its edition ended where the
-    standing is another matter; `has_newer_copy` that there is a later file. `position` is its place in the log.
+    standing is another matter; `disposed_at` when the records were deleted, as far as the log says so;
+    `has_newer_copy` that there is a later file. `position` is its place in the log.
     """
 
     reference: str
@@ -90,6 +92,7 @@ class PublishedDocument:
     since: datetime | None = None
     reason: str = ""
     ended: Standing | None = None
+    disposed_at: datetime | None = None
     sentence: str = PUBLISHED
     has_newer_copy: bool = False
     position: int | None = None
@@ -140,9 +143,18 @@ def verify_file(
         return verdict_on_known(known, sha256, translate)
     believed = trust if isinstance(trust, Trust) else read_trust(trust)
     examination = examine(data, trust=believed, original=register.original_of(data) if register else None)
+    if register and register.is_own:
+        examination = at_home(examination)
     if known is not None:
         return _verdict_on_logged(known, examination, sha256, translate)
     return verdict_on_examined(examination, sha256, has_register=register is not None, translate=translate)
+
+
+def at_home(found: Examination) -> Examination:
+    """What the city's own installation found: it knows every authority the city had, so any other is a stranger."""
+    if found.alterations == checking.UNKNOWN_AUTHORITY:
+        return replace(found, alterations=checking.ADDED)
+    return found
 
 
 def too_large(translate: Translate = str) -> Verdict:
@@ -156,10 +168,13 @@ def verdict_on_known(known: PublishedDocument, sha256: str, translate: Translate
     """The answer about a file whose fingerprint is that of a file the city made."""
     answer = Answer(known.standing.value)
     when = day_in_words(known.since) if known.since else ""
+    gone = Standing.DISPOSED if known.disposed_at else None
     named = {"reference": known.reference, "title": known.title, "when": in_words(known.published_at)}
     sentences = [translate(known.sentence) % named]
     if known.ended:
         sentences.append(translate(words.ENDED[known.ended]) % {"when": when})
+    if known.disposed_at:
+        sentences.append(translate(words.DISPOSED_ON) % {"when": day_in_words(known.disposed_at)})
     if known.reason:
         sentences.append(translate(words.REASON) % {"reason": known.reason})
     if known.has_newer_copy:
@@ -169,7 +184,7 @@ def verdict_on_known(known: PublishedDocument, sha256: str, translate: Translate
         headline=translate(words.HEADLINES[answer]) % {"when": when},
         sentences=tuple(sentences),
         checked=(translate(words.CHECKED_KNOWN),),
-        advice=tuple(map(translate, words.advice_on(answer, known.ended))),
+        advice=tuple(map(translate, words.advice_on(answer, gone or known.ended))),
         signatures=tuple(_known_signers(known, translate)),
         sha256=sha256,
         document=known,
@@ -231,6 +246,8 @@ def _answer(found: Examination, has_register: bool) -> Answer:
         return Answer.UNLISTED if has_register else Answer.SIGNED
     if found.alterations in (checking.TOO_LARGE, TOO_MUCH):
         return Answer.UNREADABLE
+    if found.alterations == checking.UNKNOWN_AUTHORITY:
+        return Answer.UNKNOWN_AUTHORITY
     kinds = {change.kind for change in found.changes}
     if found.alterations == checking.NO_SIGNATURE:
         return (
@@ -253,10 +270,11 @@ def _how_altered(signatures: Sequence[SignatureCheck], kinds: set[Kind]) -> Answ
 
 
 def _about_changes(found: Examination, translate: Translate) -> Iterator[str]:
-    """What was done, by name; the general sentence only where no kind could be named."""
-    for change in found.changes:
+    """What was done, by name; the general sentence only where no kind could be named, or may be named yet."""
+    changes = found.changes if found.alterations != checking.UNKNOWN_AUTHORITY else ()
+    for change in changes:
         yield translate(sentence_of(change)) % {"pages": page_numbers(change)}
-    if found.alterations is not None and not found.changes:
+    if found.alterations is not None and not changes:
         yield translate(found.alterations)
 
 
@@ -272,29 +290,3 @@ def _line(signature: SignatureCheck, translate: Translate) -> Signer:
         problem=translate(signature.problem) if signature.problem else "",
         kind=kind,
     )
-
-
-def lines_of(verdict: Verdict, translate: Translate = str) -> Iterator[str]:
-    """The answer without its headline, a line at a time, for a screen of text."""
-    yield from verdict.sentences
-    for each in verdict.signatures:
-        yield signature_in_words(each, translate)
-    yield from verdict.advice
-    if verdict.sha256:
-        yield translate(words.FINGERPRINT) % {"sha256": verdict.sha256}
-    if verdict.document is not None and verdict.document.position is not None:
-        yield translate(words.POSITION) % {"position": verdict.document.position}
-
-
-def signature_in_words(each: Signer, translate: Translate = str) -> str:
-    """One signature as a sentence."""
-    named = ", ".join(filter(None, (each.who, each.role if each.kind == "person" else "")))
-    if each.organisation and each.kind == "person":
-        named = f"{named} ({each.organisation})"
-    if each.problem:
-        return str(translate(words.NOT_COUNTED) % {"name": named, "problem": each.problem})
-    by = each.organisation or named if each.kind == "seal" else named
-    if not each.when:
-        return str(translate(words.SIGNED_SOMETIME) % {"name": named})
-    said = translate(words.SIGNED[each.kind]) % {"name": by, "when": each.when}
-    return f"{said} {translate(words.STATED) % {'reason': each.says}}" if each.says else str(said)

@@ -34,6 +34,9 @@ CHANGED = N_(
 DERIVED = {"name": "title", "summary": "summary", "next_review": "next_review_on"}
 """Answers that the record repeats in a place of its own."""
 
+_TOLD_BY_FOUNDATION = {"risks": 1, "overall_residual_risk": 1}
+"""Answers that a foundation tells in words of its own, where no search finds them: how many risks, and which level."""
+
 _FIXED = frozenset(
     ("@context", "@id", "@type", "schema_version", "reference", "edition", "permalink", "language", "published_at",
      "approved_at", "city", "department", "initiative", "questionnaire", "policy", "revision", "sections", "withheld",
@@ -43,9 +46,13 @@ _FIXED = frozenset(
 
 _CODES = frozenset(
     ("kind", "recommendation", "standing", "sha256", "sections", "asked_on", "replied_on", "filed_at", "given_at",
-     "signed_at", "determined_at")
+     "signed_at", "determined_at", "title", "standing_name", "role", "decision", "kind_name", "recommendation_name",
+     "outcome", "rules_say")
 )  # fmt: skip
-"""Keys beside the answers under which stands a code, a day or a hash."""
+"""Keys beside the answers under which stands a code, a day, a hash or fixed wording."""
+
+_OF_MARKS = frozenset(("digest",))
+"""The key of a mark that stays as it is: two withheld letters may well be part of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +108,14 @@ def verify_disclosure(record: Mapping[str, Any], disclosure: Mapping[str, Any]) 
     """Whether a disclosure document tells what stood in these very places of this published record."""
     if (record.get("reference"), record.get("edition")) != (disclosure.get("reference"), disclosure.get("edition")):
         return False
-    withheld = {(each["path"], each["digest"]) for each in record.get("withheld", ())}
-    told = disclosure.get("disclosures") or []
     try:
+        withheld = {(each["path"], each["digest"]) for each in record.get("withheld", ())}
         digests = {
-            (each["path"], digest_of(disclosure_text(each["salt"], each["path"], each["value"]))) for each in told
+            (each["path"], digest_of(disclosure_text(each["salt"], each["path"], each["value"])))
+            for each in disclosure.get("disclosures") or ()
         }
-    except (KeyError, TypeError, rfc8785.CanonicalizationError):
-        return False  # whatever it is, it is no disclosure
+    except (KeyError, TypeError, ValueError):
+        return False  # whatever they are, they are no record and no disclosure
     return bool(digests) and digests <= withheld
 
 
@@ -133,7 +140,9 @@ def without_texts(record: Mapping[str, Any], hidden: Sequence[Secret]) -> dict[s
     cleared = copy.deepcopy(dict(record))
     for section in cleared["sections"]:
         for answer in section["answers"]:
-            answer.update({key: hide_in(answer[key], hidden) for key in ("value", "shown", "provenance")})
+            answer.update(
+                {key: hide_in(answer[key], hidden, but_for=_OF_MARKS) for key in ("value", "shown", "provenance")}
+            )
     return cleared | {
         key: hide_in(value, hidden, but_for=_CODES) for key, value in cleared.items() if key not in _FIXED
     }
@@ -184,10 +193,18 @@ def _take_out(projected: dict[str, Any], part: WithheldPart, language: Language)
     mark = {"withheld": True, "ground": ground, "digest": part.digest}
     if part.extent is Extent.ANSWER:
         answer.update(value=mark, shown=words, provenance=None)
-        if part.question in DERIVED:
-            projected[DERIVED[part.question]] = None if part.question == "next_review" else words
+        _take_out_of_repetitions(projected, part.question, words)
     elif part.extent is not Extent.WORDS:
         _take_out_of_row(answer, part, mark, words=words, cell=language.say(WITHHELD_CELL))
+
+
+def _take_out_of_repetitions(projected: dict[str, Any], question: str, words: str) -> None:
+    if question in DERIVED:
+        projected[DERIVED[question]] = None if question == "next_review" else words
+    number = _TOLD_BY_FOUNDATION.get(question)
+    for foundation in projected["foundations"] if number else ():
+        if foundation["number"] == number:
+            foundation["explanation"] = words
 
 
 def _take_out_of_row(

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pia_engine.errors import N_, NotPossible
-from pia_engine.models import Assessment, Withholding
+from pia_engine.models import Withholding
 from pia_engine.permissions.roles import Actor
-from pia_engine.questionnaires.hiding import holds, secrets_of
+from pia_engine.questionnaires.hiding import Extent, holds, secrets_of
 from pia_engine.register.proceedings import iso_instant
 from pia_engine.register.withheld_parts import parts_of
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.transparency_log import Kind, append_entry
+from pia_engine.services.unsettled import stands_in
 from pia_engine.services.workflow import apply_action, check_action
 from pia_engine.workflows.withholding import Action, Status
 
@@ -70,15 +71,10 @@ def disclosure_document(withholding: Withholding, *, now: dt.datetime) -> dict[s
 
 
 def _check_others(session: Session, withholding: Withholding) -> None:
-    """Raises NotPossible when the public would read what another one under the initiative still withholds."""
+    """Raises NotPossible when the public would read what another one in the city still withholds."""
     query = (
         select(Withholding)
-        .join(Withholding.assessment)
-        .where(
-            Assessment.initiative_id == withholding.assessment.initiative_id,
-            Withholding.id != withholding.id,
-            Withholding.status == str(Status.APPROVED),
-        )
+        .where(Withholding.id != withholding.id, Withholding.status == str(Status.APPROVED))
         .order_by(Withholding.reference)
     )
     for other in session.scalars(query):
@@ -91,11 +87,21 @@ def _check_others(session: Session, withholding: Withholding) -> None:
 
 
 def _tells(withholding: Withholding, other: Withholding) -> bool:
-    """Whether the values of one hold any text of the other."""
-    return holds(
-        [part["value"] for part in withholding.parts],
-        secrets_of((text, "") for part in other.parts for text in part["texts"]),
-    )
+    """Whether the values of one hold any text of the other, or what is too short for that in its very place."""
+    texts = secrets_of((text, "") for part in other.parts for text in part["texts"])
+    if holds([part["value"] for part in withholding.parts], texts):
+        return True
+    if withholding.question != other.question:
+        return False
+    told = [_as_answer(part, Extent(withholding.extent)) for part in withholding.parts]
+    return any(stands_in(answer, Extent(other.extent), part["value"]) for answer in told for part in other.parts)
+
+
+def _as_answer(part: dict[str, Any], extent: Extent) -> Any:
+    """A part as the answer it would be alone."""
+    if extent is Extent.ROWS:
+        return [part["value"]]
+    return [{part["column"]: part["value"]}] if extent is Extent.CELLS else part["value"]
 
 
 def _gives_way(other: Withholding, withholding: Withholding) -> bool:

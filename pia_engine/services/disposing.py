@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pia_engine import clock
 from pia_engine.models import (
+    AnnualAudit,
     Assessment,
     Determination,
     Disposal,
@@ -29,6 +30,7 @@ from pia_engine.permissions.roles import SYSTEM
 from pia_engine.services.case_files import manifest_digest
 from pia_engine.services.cities import get_city
 from pia_engine.services.disposals import find_subject, list_ready
+from pia_engine.services.log_calls import log_disposal
 from pia_engine.services.outbox import queue_job
 from pia_engine.services.record_tables import (
     MATTER,
@@ -88,8 +90,19 @@ def carry_out(session: Session, disposal: Disposal, *, now: dt.datetime) -> None
     apply_action(session, disposal, Action.CARRY_OUT, actor=SYSTEM, now=now, details=details)
     session.add_all(_tombstones(session, initiative, disposal, doomed=doomed, digest=digest, now=now))
     _queue_removal(session, initiative, disposal, now=now)
+    for document in _signed_documents(session, initiative):
+        log_disposal(session, document, now=now)
     session.flush()
     _delete(session, initiative)
+
+
+def _signed_documents(session: Session, initiative: Initiative) -> Iterator[Publication | AnnualAudit]:
+    """What the public log knows by its file: every edition, and every closing report of an audit."""
+    own = Assessment.initiative_id == initiative.id
+    query = select(Publication).join(Assessment).where(own)
+    yield from session.scalars(query.order_by(Publication.reference, Publication.edition))
+    closed = select(AnnualAudit).join(Assessment).where(own, AnnualAudit.report_digest != "")
+    yield from session.scalars(closed.order_by(AnnualAudit.reference))
 
 
 def _tombstones(

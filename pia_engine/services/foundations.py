@@ -64,7 +64,7 @@ def _standing(evidence: Evidence, number: int) -> Standing:
 def _joined(sentences: list[Sentence]) -> Sentence:
     whole = sentences[0]
     for sentence in sentences[1:]:
-        whole = Sentence("%(first)s %(second)s", first=whole, second=sentence)
+        whole = Sentence(N_("%(first)s %(second)s"), first=whole, second=sentence)
     return whole
 
 

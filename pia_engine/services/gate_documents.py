@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pia_engine.errors import N_
-from pia_engine.questionnaires.hiding import Secret, hide
 from pia_engine.questionnaires.wording import Sentence
+from pia_engine.register.withheld_promises import WithheldPromise
 from pia_engine.services.gate import Answer, GateAnswer, Verdict
 from pia_engine.services.gate_facts import Condition, Reason
+from pia_engine.services.outsiders import Outside
 
 Say = Callable[[str], str]
 ConditionKind = Literal[
@@ -48,7 +49,7 @@ class ConditionDocument(Document):
     text: str
     reference: str = Field(description="The record it comes from.", examples=["COM-2026-0003"])
     due_on: dt.date | None
-    is_overdue: bool
+    is_overdue: bool | None = Field(description="Null only for whoever has no key: how it stands is withheld.")
     url: str | None
 
 
@@ -93,35 +94,38 @@ def _inner(value: object, gettext: Callable[[str], str], day: Callable[[dt.date]
     return said(value, gettext=gettext, day=day) if isinstance(value, Sentence) else value
 
 
-def gate_document(answer: GateAnswer, *, say: Say, site: str | None, hidden: Sequence[Secret] = ()) -> GateDocument:
+def gate_document(answer: GateAnswer, *, say: Say, site: str | None, outside: Outside | None = None) -> GateDocument:
     """The answer with its sentences said. `site` stands before the address of each page it names.
 
-    With None it is for anybody: no pages of ours, and nothing that is internal or `hidden`.
+    With None it is for anybody: no pages of ours, nothing that is internal, and only what is read `outside`.
     """
     about = answer.initiative
+    withheld = outside.promises if outside else {}
 
     def openly(sentence: str) -> str:
-        return hide(say(sentence), hidden)
+        return outside.reads(say(sentence)) if outside else say(sentence)
 
     return GateDocument(
         asked_at=answer.asked_at.astimezone(dt.UTC),
         initiative=InitiativeDocument(
             reference=about.reference,
-            title=hide(about.title, hidden),
+            title=outside.title if outside else about.title,
             department=about.department.name,
-            procurement_number=about.procurement,
+            procurement_number=outside.reads(about.procurement) if outside else about.procurement,
             status=about.status,
         ),
-        award=_verdict(answer.award, openly, site),
-        go_live=_verdict(answer.go_live, openly, site),
+        award=_verdict(answer.award, openly, site, withheld),
+        go_live=_verdict(answer.go_live, openly, site, withheld),
     )
 
 
-def _verdict(verdict: Verdict, say: Say, site: str | None) -> VerdictDocument:
+def _verdict(verdict: Verdict, say: Say, site: str | None, withheld: Mapping[str, WithheldPromise]) -> VerdictDocument:
+    """Conditions stand by their days; those whose day is withheld come last, by their references."""
+    conditions = [_condition(each, say, site, withheld.get(each.reference)) for each in verdict.conditions]
     return VerdictDocument(
         answer=verdict.answer,
         reasons=[_reason(each, say, site) for each in verdict.reasons],
-        conditions=[_condition(each, say, site) for each in verdict.conditions],
+        conditions=sorted(conditions, key=lambda each: each.reference if each.is_overdue is None else ""),
     )
 
 
@@ -134,14 +138,15 @@ def _reason(reason: Reason, say: Say, site: str | None) -> ReasonDocument:
     )
 
 
-def _condition(condition: Condition, say: Say, site: str | None) -> ConditionDocument:
+def _condition(condition: Condition, say: Say, site: str | None, withheld: WithheldPromise | None) -> ConditionDocument:
     is_shown = condition.is_public or site is not None
+    has_standing = withheld is None or withheld.has_standing
     return ConditionDocument(
         kind=condition.kind,
-        text=say(condition.text if is_shown else HIDDEN),
+        text=withheld.mark if withheld else say(condition.text if is_shown else HIDDEN),
         reference=condition.reference,
-        due_on=condition.due_on,
-        is_overdue=condition.is_overdue,
+        due_on=condition.due_on if has_standing else None,
+        is_overdue=condition.is_overdue if has_standing else None,
         url=_url(condition.path, site),
     )
 

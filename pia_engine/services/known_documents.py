@@ -62,9 +62,11 @@ def find_document(session: Session, digest: str, *, storage: Storage | None = No
     With the document store, also who signed it.
     """
     known = _registered(session, digest, storage) or _logged(session, digest)
-    if known is None or known.since is None:
+    if known is None or not (known.since or known.disposed_at):
         return known
-    return replace(known, since=known.since.astimezone(ZoneInfo(get_city(session).time_zone)))
+    zone = ZoneInfo(get_city(session).time_zone)
+    since, gone = (each.astimezone(zone) if each else None for each in (known.since, known.disposed_at))
+    return replace(known, since=since, disposed_at=gone)
 
 
 def _registered(session: Session, digest: str, storage: Storage | None) -> PublishedDocument | None:
@@ -81,7 +83,7 @@ def _logged(session: Session, digest: str) -> PublishedDocument | None:
         return None
     entries = [LoggedEntry(each.position, read_entry(each.body)) for each in list_entries(session)]
     known = find_logged(entries, digest)
-    if known is None or known.standing is Standing.ORIGINAL:
+    if known is None or known.standing in (Standing.ORIGINAL, Standing.DISPOSED):
         return known
     ended = known.standing if known.since else None
     return replace(known, standing=Standing.DISPOSED, ended=ended, has_newer_copy=False)

@@ -1,4 +1,4 @@
-"""What goes into the transparency log about determinations, the policy and reports, and in which words of facts."""
+"""What goes into the transparency log about determinations, the policy, reports and disposals, and with which facts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pia_engine.models import (
     LogEntry,
     PolicyVersion,
     ProgrammeAudit,
+    Publication,
 )
 from pia_engine.models.transparency import Kind
 from pia_engine.services.cities import get_city
@@ -97,5 +98,20 @@ def log_closing_report(session: Session, audit: AnnualAudit | ProgrammeAudit, *,
         key=f"closing-report:{audit.id}",
         digest=audit.report_digest,
         facts={"reference": audit.reference},
+        now=now,
+    )
+
+
+def log_disposal(session: Session, document: Publication | AnnualAudit, *, now: dt.datetime) -> LogEntry:
+    """Enter that the records of a signed document are gone, so that no log calls it current for ever."""
+    facts: dict[str, str | int] = {"reference": document.reference}
+    if isinstance(document, Publication):
+        facts["edition"] = document.edition
+    return append_entry(
+        session,
+        Kind.DISPOSAL,
+        key=f"disposal:{document.id}",
+        digest=document.pdf_digest if isinstance(document, Publication) else document.report_digest,
+        facts=facts,
         now=now,
     )

@@ -26,7 +26,7 @@ from pia_engine.permissions.withholdings import (
     public_answers,
     withholdings_of,
 )
-from pia_engine.questionnaires.hiding import Extent, is_there
+from pia_engine.questionnaires.hiding import Extent, is_there, written_in
 from pia_engine.questionnaires.values import normal_text
 from pia_engine.register.entries import draft_record
 from pia_engine.register.withheld_parts import ground_name, parts_of, withheld_parts
@@ -225,7 +225,7 @@ def _words(answer: Mapping[str, Any], new: NewWithholding) -> dict[str, Any]:
             least=SHORTEST_WORDS,
             most=LONGEST_TEXT,
         )
-    if not is_there(answer["value"], Extent.WORDS, words):
+    if not is_there(written_in(answer["value"], answer["shown"]), Extent.WORDS, words):
         raise Misplaced(N_("These words do not stand in the answer. Copy them from it."), at="words")
     return {"row": 1, "column": "", "value": words, "texts": [words], "salt": new_salt()}
 

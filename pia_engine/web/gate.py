@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -17,14 +16,11 @@ from pia_engine.extensions import db, limiter
 from pia_engine.models import Initiative
 from pia_engine.permissions.people import may
 from pia_engine.permissions.vocabulary import Permission
-from pia_engine.questionnaires.hiding import Secret
-from pia_engine.register.language import language_of
-from pia_engine.register.withheld_parts import hidden_under
 from pia_engine.services import exceptions
-from pia_engine.services.cities import get_city
 from pia_engine.services.gate import GateAnswer, ask_gate, find_by_code, renew_code
 from pia_engine.services.gate_documents import GateDocument, gate_document, said
 from pia_engine.services.initiatives import get_initiative
+from pia_engine.services.outsiders import outside_of
 from pia_engine.settings import Settings
 from pia_engine.web.access import actor, by_link, needs, reach
 from pia_engine.web.chronicle import day_in_words, in_words
@@ -153,14 +149,8 @@ def _shown(answer: GateAnswer, *, site: str | None) -> dict[str, Any]:
 
 def _document(answer: GateAnswer, *, site: str | None) -> GateDocument:
     sentences = functools.partial(said, gettext=_, day=day_in_words)
-    hidden = _hidden(answer.initiative) if site is None else ()
-    return gate_document(answer, say=sentences, site=site, hidden=hidden)
-
-
-def _hidden(initiative: Initiative) -> Sequence[Secret]:
-    """What is withheld under it: whoever has no account does not read that here either."""
-    city = get_city(db.session)
-    return hidden_under(db.session(), initiative.id, language_of(city.language, city.time_zone))
+    outside = outside_of(db.session(), answer.initiative) if site is None else None
+    return gate_document(answer, say=sentences, site=site, outside=outside)
 
 
 def _within_reach(reference: str) -> Initiative:

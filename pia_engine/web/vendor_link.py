@@ -16,6 +16,7 @@ from pia_engine.models import VendorResponse
 from pia_engine.permissions.roles import Actor
 from pia_engine.services import vendor_responses
 from pia_engine.services.answers import answering_roles
+from pia_engine.services.outsiders import title_outside
 from pia_engine.services.vendor_receipts import answers_digest
 from pia_engine.services.workflow import check_action
 from pia_engine.web.answering import save_section, show_section, typed_texts
@@ -40,6 +41,7 @@ def start(token: str) -> ResponseReturnValue:
         token,
         place=place,
         response=response,
+        title=title_outside(db.session(), response.initiative),
         questionnaire=sheet.questionnaire,
         tasks=tasks,
         queries=_queries(response),
@@ -142,6 +144,7 @@ def receipt(token: str) -> ResponseReturnValue:
         "vendor/receipt.html",
         token,
         response=response,
+        title=title_outside(db.session(), response.initiative),
         sections=sections,
         digest=answers_digest(db.session, response),
         is_accepted=response.status == Status.ACCEPTED,

@@ -28,6 +28,7 @@ from pia_engine.register.language import Language, language_of
 from pia_engine.register.pages import places
 from pia_engine.register.verification import (
     Verdict,
+    at_home,
     verdict_on_case_file,
     verdict_on_examined,
     verdict_on_known,
@@ -126,7 +127,7 @@ def _examined(data: bytes, sha256: str, language: Language) -> Verdict:
         raise Invalid(WRONG_KIND)
     original = find_published_original(db.session(), data, storage=open_storage(_settings().documents_folder))
     db.session.rollback()
-    examination = examine(data, trust=trust, original=original)
+    examination = at_home(examine(data, trust=trust, original=original))
     return verdict_on_examined(examination, sha256, has_register=True, translate=language.say)
 
 

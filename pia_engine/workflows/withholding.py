@@ -90,7 +90,7 @@ TRANSITIONS: list[dict[str, object]] = [
         "dest": Status.DISCLOSED,
         "label": N_("Disclose what is withheld"),
         "permission": "withholding:disclose",
-        "guards": ["its_edition_is_published"],
+        "guards": ["did_not_begin_this", "its_edition_is_published"],
         "reason": "required",
         "event": "withholding:disclosed",
         "notice": ["author", "privacy_officer", "senior_privacy_official"],

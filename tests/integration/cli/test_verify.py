@@ -20,6 +20,7 @@ from pia_engine.documents.checking import LARGEST_FILE
 from pia_engine.jobs.worker import drain
 from pia_engine.models.transparency import Kind
 from pia_engine.register.live import PublicFolder
+from pia_engine.services.log_calls import log_disposal
 from pia_engine.services.transparency_log import append_entry
 from pia_engine.settings import Settings
 from tests.factories.hostile import HOSTILE
@@ -62,8 +63,11 @@ def publish_the_log(app: Flask, edition: Edition) -> None:
 def bundle(app: Flask, edition: Edition, tmp_path: Path) -> Path:
     """The bundle as anybody gets it from the public site."""
     publish_the_log(app, edition)
+    return fetched(edition, tmp_path / "bundle.zip")
+
+
+def fetched(edition: Edition, path: Path) -> Path:
     public = PublicFolder(edition.settings.public_folder)
-    path = tmp_path / "bundle.zip"
     path.write_bytes((public.store / public.read_map()["/verify/bundle.zip"].file).read_bytes())
     return path
 
@@ -144,6 +148,12 @@ def withdrawn(app: Flask, edition: Edition) -> None:
     publish_the_log(app, edition)
 
 
+def disposed(app: Flask, edition: Edition) -> None:
+    log_disposal(edition.session, edition.publication, now=edition.publication.published_at)
+    edition.session.commit()
+    publish_the_log(app, edition)
+
+
 @pytest.fixture
 def site(app: Flask, edition: Edition) -> Iterator[str]:
     """The city's public site over HTTP, at the address its documents name."""
@@ -157,7 +167,12 @@ def site(app: Flask, edition: Edition) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [(later_edition, "it was superseded on"), (withdrawn, "the city withdrew it on")]
+    ("change", "said"),
+    [
+        (later_edition, "it was superseded on"),
+        (withdrawn, "the city withdrew it on"),
+        (disposed, "The city's records of it were disposed of on 2026-0"),
+    ],
 )
 def test_city_is_asked_what_became_of_it_since(
     change: Callable[[Flask, Edition], None],
@@ -174,6 +189,19 @@ def test_city_is_asked_what_became_of_it_since(
     assert "genuine and current" in verify(edition.files.pdf, "--trust", str(bundle), "--offline")[1]
     code, out = verify(edition.files.pdf, "--trust", str(bundle))
     assert (code, said in out) == (0, True), out
+
+
+def test_bundle_says_that_the_records_were_disposed_of(
+    app: Flask, edition: Edition, verify: Verify, tmp_path: Path
+) -> None:
+    later_edition(app, edition)
+    disposed(app, edition)
+    code, out = verify(edition.files.pdf, "--trust", str(fetched(edition, tmp_path / "b.zip")), "--offline")
+    assert code == 0, out
+    assert "This file is genuine, but the city's records of it have been disposed of since." in out
+    assert "This edition was superseded on 2026-0" in out
+    assert "The city's records of it were disposed of on 2026-0" in out
+    assert "genuine and current" not in out
 
 
 def test_site_without_the_citys_time_stamp_is_not_believed(

@@ -18,6 +18,7 @@ import rfc8785
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from pia_engine.cli import run
+from pia_engine.documents import examining
 from pia_engine.documents.authority import Authority, create_authority
 from pia_engine.documents.case_archives import MANIFEST, SEAL, Member, write_case_file
 from pia_engine.documents.seals import seal_bytes
@@ -123,6 +124,23 @@ def test_a_whole_case_file_is_genuine(authority: Authority, verify: Verify) -> N
     assert "Sealed by City of Testwell on 2026-03-02, 09:00 UTC." in out
     assert "3 files and 3 events of 1 audit trails were checked." in out
     assert f"SHA-256 fingerprint {authority.root.certificate.fingerprint(SHA256()).hex()}. Compare it" in out
+
+
+def test_case_file_is_checked_within_limits(
+    authority: Authority, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examining, "LIMITS", examining.Limits(wall_seconds=0))
+    code, out = verify(made(authority))
+    assert (code, examining.TOO_MUCH in out) == (1, True), out
+
+
+def test_large_case_file_gets_more_time_and_says_so(
+    authority: Authority, verify: Verify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examining, "LIMITS", examining.Limits(wall_seconds=0, largest=100))
+    code, out = verify(made(authority))
+    assert (code, "genuine and whole" in out) == (0, True), out
+    assert "Checking it may take up to 20 minutes." in out
 
 
 def test_another_root_than_the_one_named_is_refused(authority: Authority, verify: Verify) -> None:

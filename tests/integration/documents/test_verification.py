@@ -13,13 +13,13 @@ from pia_engine.documents.authority import Authority, create_authority
 from pia_engine.documents.examining import TOO_MUCH, Examination
 from pia_engine.documents.tampering import Change, Kind
 from pia_engine.register import verdict_words
+from pia_engine.register.verdict_lines import lines_of
 from pia_engine.register.verification import (
     Answer,
     PublishedDocument,
     Register,
     Signer,
     Standing,
-    lines_of,
     verdict_on_examined,
     verdict_on_known,
     verify_file,

@@ -23,14 +23,15 @@ from pia_engine.models import LogCheckpoint
 from pia_engine.models.transparency import Kind
 from pia_engine.register import bundle
 from pia_engine.register.live import PublicFolder
+from pia_engine.register.log_entries import read_entry
 from pia_engine.register.log_pages import publish_log
 from pia_engine.register.log_store import find_newest_checkpoint
 from pia_engine.register.merkle import MerkleTree, leaf_hash
 from pia_engine.register.pages import build_verification_pages, open_press
 from pia_engine.register.signed_notes import Checkpoint, sign, verifier_of
-from pia_engine.register.trust_bundles import Log, open_bundle
-from pia_engine.register.verification import CLOSING_REPORT, Standing
-from pia_engine.services.transparency_log import append_entry, find_entry
+from pia_engine.register.trust_bundles import Log, LoggedEntry, find_logged, open_bundle
+from pia_engine.register.verification import CLOSING_REPORT, Standing, verdict_on_known
+from pia_engine.services.transparency_log import append_entry, find_entry, list_entries
 from pia_engine.settings import Settings
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -161,6 +162,28 @@ def test_log_in_the_bundle_says_what_a_file_is(made: bytes, tmp_path: Path) -> N
     assert log.find("") is None
 
 
+def test_log_says_whose_records_were_disposed_of(session: Session, made: bytes) -> None:
+    edition: dict[str, str | int] = {"reference": "PIA-2026-0001", "edition": 1}
+    gone = NOW + dt.timedelta(days=3000)
+    for facts, digest in ((edition, FIRST), ({"reference": "AUD-2026-0001"}, AUDIT)):
+        append_entry(session, Kind.DISPOSAL, key=f"gone:{digest}", digest=digest, facts=facts, now=gone)
+    entries = [LoggedEntry(each.position, read_entry(each.body)) for each in list_entries(session)]
+    found = {digest: find_logged(entries, digest) for digest in (FIRST, COPY, ORIGINAL, AUDIT, RENEWED, SECOND)}
+    assert {digest: (each.standing, each.ended, each.disposed_at) for digest, each in found.items() if each} == {
+        FIRST: (Standing.DISPOSED, Standing.SUPERSEDED, gone),
+        COPY: (Standing.DISPOSED, Standing.SUPERSEDED, gone),
+        ORIGINAL: (Standing.ORIGINAL, Standing.SUPERSEDED, gone),
+        AUDIT: (Standing.DISPOSED, None, gone),
+        RENEWED: (Standing.DISPOSED, None, gone),
+        SECOND: (Standing.WITHDRAWN, None, None),
+    }
+    full = found[ORIGINAL]
+    assert full is not None
+    said = verdict_on_known(full, ORIGINAL)
+    assert "The city's records of it were disposed of on 2034-05-19" in " ".join(said.sentences)
+    assert "The register does not have it any more" in said.advice[0]
+
+
 def test_positions_are_those_of_the_log(made: bytes, tmp_path: Path, session: Session) -> None:
     entry, found = find_entry(session, FIRST), opened(made, tmp_path).find(FIRST)
     assert entry is not None
@@ -246,6 +269,21 @@ def test_file_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
     for content in (b"", b"PK\x03\x04", b"hello"):
         with pytest.raises(Invalid):
             opened(content, tmp_path)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_bundle_packed_in_another_way_is_refused(method: int, damaged: bool, made: bytes, tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as ours, zipfile.ZipFile(out, "w", method) as archive:
+        for name in ours.namelist():
+            archive.writestr(name, ours.read(name))
+    content = bytearray(out.getvalue())
+    if damaged:
+        start = content.index(b"README.txt") + 20
+        content[start : start + 40] = b"\xff" * 40
+    with pytest.raises(Invalid, match="This is no trust bundle of a city"):
+        opened(bytes(content), tmp_path)
 
 
 def test_nothing_is_unpacked_elsewhere(made: bytes, tmp_path: Path) -> None:

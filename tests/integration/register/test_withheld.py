@@ -255,6 +255,9 @@ def _promises_leave_it_out_too(case: Case, session: Session, app: Flask) -> None
     texts = [line["text"] for line in lines["commitments"]]
     assert "[Withheld: Security]" in texts
     assert "Mend [Withheld: Security] first." in texts
+    made = session.scalars(select(Commitment).where(Commitment.text == MEASURE)).one()
+    (line,) = (each for each in lines["commitments"] if each["reference"] == made.reference)
+    assert (line["withheld"], line["status"], line["due_on"], line["postponed"]) == ("Security", None, None, None)
 
 
 def test_holders_of_the_gate_code_read_nothing_of_it(case: Case, session: Session, walk: Walk, app: Flask) -> None:

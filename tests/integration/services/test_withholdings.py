@@ -213,7 +213,7 @@ def _written(walk: Walk, record: Assessment, answers: dict[str, str]) -> None:
 
 def _refused_to_publish(session: Session, walk: Walk, record: Assessment, before: Withholding) -> None:
     assert [each.reference for each in list_unsettled(session, record)] == [before.reference]
-    with pytest.raises(NotPossible, match="version before") as refusal:
+    with pytest.raises(NotPossible, match="withheld elsewhere") as refusal:
         publications.order_publication(session, record, actor=walk.who("petra"), now=walk.now)
     assert refusal.value.place == f"withholdings-of:{record.reference}"
     assert before.reference in str(refusal.value)

@@ -48,6 +48,14 @@ def test_anything_else_is_not_proven(files: tuple[Path, Path], part: dict[str, A
     assert (code, "Not proven" in said) == (1, True)
 
 
+@pytest.mark.parametrize("withheld", [[{}], [1], None])
+def test_nothing_is_proven_by_a_damaged_record(files: tuple[Path, Path], withheld: object) -> None:
+    record, told = files
+    record.write_text(json.dumps({**json.loads(record.read_text()), "withheld": withheld}))
+    code, said = outcome(record, told)
+    assert (code, "Not proven" in said) == (1, True)
+
+
 @pytest.mark.parametrize("content", ["no JSON", "[1]"])
 def test_what_is_no_such_file_is_wrong_use(files: tuple[Path, Path], content: str) -> None:
     record, told = files

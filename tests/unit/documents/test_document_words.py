@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from pia_engine.documents.rendering import day_pattern, locale_for, render_page
-from pia_engine.templating import SHIPPED_WORDS, document_words, template_folder
+from pia_engine.templating import PACKAGE, SHIPPED_WORDS, document_words, template_folder
 from tests.factories.reports_arabic import arabic_report
 from tests.factories.reports_japanese import japanese_report
 
@@ -35,10 +35,17 @@ def sentences() -> set[str]:
     return found
 
 
+def said_by_the_program() -> set[str]:
+    """Every sentence there is; what of the record is said in a document stands in tables and services."""
+    with (PACKAGE / "translations" / "messages.pot").open("rb") as file:
+        return {each.id if isinstance(each.id, str) else each.id[0] for each in read_po(file) if each.id}
+
+
 @pytest.mark.parametrize("language", ["ja", "ar"])
-def test_every_sentence_of_a_document_is_there_and_no_other(language: str) -> None:
+def test_every_sentence_of_a_document_is_there_and_none_that_nobody_says(language: str) -> None:
     held = {each.id if isinstance(each.id, str) else each.id[0] for each in catalogue(language) if each.id}
-    assert held == sentences()
+    assert sentences() - held == set()
+    assert held - said_by_the_program() == set()
 
 
 @pytest.mark.parametrize("language", ["ja", "ar"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 import subprocess
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from pia_engine.errors import NotPossible
 from pia_engine.questionnaires.hiding import Extent, hide, secrets_of
+from pia_engine.questionnaires.spelling import length
 from pia_engine.register.entries import canonical_bytes, searchable_text
 from pia_engine.register.language import language_of
 from pia_engine.register.withholding import (
@@ -155,6 +157,33 @@ def test_next_review_follows_its_question() -> None:
     assert "2027-03" not in canonical_bytes(public).decode()
 
 
+@pytest.mark.parametrize(("question", "value", "shown"), [("overall_residual_risk", "high", "High"), ("risks", [], [])])
+def test_foundation_that_tells_of_risks_in_its_own_words_follows_their_questions(
+    question: str, value: Any, shown: Any
+) -> None:
+    foundations = [
+        {"number": 1, "explanation": "3 risks are described, and what is left over is rated high.", "sections": ["s1"]},
+        {"number": 2, "explanation": "A determination was made.", "sections": []},
+    ]
+    found = record(answer(question, value, shown), foundations=foundations)
+    public = project(found, [part(found, question, Extent.ANSWER)], language=ENGLISH)
+    assert [each["explanation"] for each in public["foundations"]] == [
+        "Withheld: Security",
+        "A determination was made.",
+    ]
+
+
+def test_short_words_change_neither_digests_nor_fixed_wording() -> None:
+    words = "Af"
+    found = record(answer("where", f"{words} {PLACE}"), table(), foundations=[{"number": 3, "title": "Af: tools"}])
+    parts = [part(found, "data", Extent.ROWS, row=1), part(found, "where", Extent.WORDS, words=words, row=1)]
+    for number in range(40):  # digests of which some have the two letters in them
+        salted = [dataclasses.replace(parts[0], salt=f"{SALT}{number}"), parts[1]]
+        public = project(found, salted, language=ENGLISH)
+        assert public["sections"][0]["answers"][1]["value"][0]["digest"] == salted[0].digest
+    assert public["foundations"][0]["title"] == "Af: tools"
+
+
 def table() -> dict[str, Any]:
     rows = [
         {"element": "Faces of passers-by", "level": "high"},
@@ -267,15 +296,26 @@ def test_disclosure_is_proven_against_the_record_and_no_other() -> None:
         assert not verify_disclosure(public, {**disclosure, "disclosures": [told[1], {**told[0], **change}]})
 
 
+@pytest.mark.parametrize("withheld", [[{}], [1], [None], 1, "x", [{"path": [], "digest": {}}], None])
+def test_damaged_record_proves_nothing(withheld: Any) -> None:
+    found = record(answer("where", PLACE))
+    told = part(found, "where", Extent.ANSWER)
+    line = {"path": told.path, "salt": told.salt, "value": told.value}
+    disclosure = {"reference": "PIA-2026-0001", "edition": 1, "disclosures": [line]}
+    assert not verify_disclosure({**found, "withheld": withheld}, disclosure)
+    assert not verify_disclosure({**found, "withheld": []}, {**disclosure, "disclosures": withheld})
+
+
 TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=6, max_size=60)
 STRUCTURE = json.dumps(record(table(), answer("why", ""))) + "Withheld: Security [Withheld: Security] Row Words whole"
+STRUCTURE += "withholding question where what path ground digest"
 
 
 @given(st.data(), st.lists(TEXT, min_size=1, max_size=4), TEXT, TEXT)
 def test_no_withheld_text_of_six_letters_survives(
     data: st.DataObject, others: list[str], secret: str, around: str
 ) -> None:
-    assume(secret.strip() == secret and len(secret) >= 6)
+    assume(secret.strip() == secret and length(secret) >= 6)
     assume(secret.casefold() not in STRUCTURE.casefold() and "withheld" not in secret.casefold())
     extent = data.draw(st.sampled_from(list(Extent)))
     said = f"{around}{secret}{around}"
