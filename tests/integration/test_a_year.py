@@ -73,13 +73,13 @@ def founded(app: Flask, session: Session, walk: Walk) -> dt.datetime:
 
 
 def _days(first: dt.date) -> list[dt.date]:
-    """Each day of the first weeks and around each declared day; in between the worker is off for a week at a time."""
+    """Each day of two weeks and around each declared day; in between the worker is off for a week at a time."""
     declared = [dt.date.fromisoformat(day) for days in ON_THEIR_DAY.values() for day in days]
     found = [first + dt.timedelta(days=number) for number in range(1, DAYS + 1)]
     return [
         day
         for day in found
-        if (day - first).days < 40
+        if (day - first).days < 15
         or (day - first).days % 7 == 0
         or any(abs((day - each).days) < 2 for each in declared)
     ]

@@ -284,7 +284,7 @@ def _is_system(row: Transition) -> bool:
 # Shrinking is left out: it takes longer than reading the steps of a failure, which are printed.
 EXAMPLES = int(os.environ.get("PIA_EXAMPLES", "0"))
 AnyOrder.TestCase.settings = settings(
-    max_examples=EXAMPLES or 12,
+    max_examples=EXAMPLES or 8,
     derandomize=not EXAMPLES,
     stateful_step_count=40,
     phases=[Phase.generate],

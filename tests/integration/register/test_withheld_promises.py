@@ -23,6 +23,7 @@ from pia_engine.services.gate import ask_gate, renew_code
 from tests.factories.answers import sample_risk
 from tests.factories.governance.withholdings import approved
 from tests.factories.walks import Walk
+from tests.fixtures.scenes import Scene
 
 SHORT = "Lock."
 KEEPER = "Night watch of the harbour"
@@ -46,7 +47,9 @@ WHOLLY: tuple[Withheld, ...] = ({},)
 
 
 @pytest.fixture
-def public(walk: Walk, session: Session, publish_now: PublishNow) -> Callable[[tuple[Withheld, ...]], Assessment]:
+def public(
+    scene: Scene, walk: Walk, session: Session, publish_now: PublishNow
+) -> Callable[[tuple[Withheld, ...]], Assessment]:
     """Publish a text with four risks, some withheld; the promises of the second and the third are postponed."""
 
     def publish(withheld: tuple[Withheld, ...]) -> Assessment:
@@ -64,7 +67,7 @@ def public(walk: Walk, session: Session, publish_now: PublishNow) -> Callable[[t
         session.commit()
         return record
 
-    return publish
+    return lambda withheld: scene(f"promises of {len(withheld)} withholdings", lambda: publish(withheld))
 
 
 def of(session: Session, risk: str) -> Commitment:
